@@ -1,0 +1,147 @@
+"""What every request passes before a route sees it, as plain ASGI."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deployments import problems
+from lib.logs import request_id
+
+logger = logging.getLogger("mealprep.http")
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+Observe = Callable[[str, str, int, float], None]
+"""Called after each request with route template, method, status and seconds."""
+
+
+class RequestContext:
+    """Gives each request an id, a log line and metrics, and turns a fault of ours into a 500.
+
+    Args:
+        app: what comes next.
+        observe: see there.
+    """
+
+    def __init__(self, app: ASGIApp, observe: Observe) -> None:
+        self._app = app
+        self._observe = observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # Serve mounts an application under its prefix; our routes are written with whole paths.
+        scope["root_path"] = ""
+        given = Headers(scope=scope).get("x-request-id", "")
+        identifier = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(identifier)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = identifier
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            logger.exception("Unexpected error", extra={"path": scope["path"]})
+            if not status:
+                await problems.unexpected(scope["path"])(scope, receive, send_with_id)
+        finally:
+            self._finish(scope, status, time.perf_counter() - started)
+            request_id.reset(token)
+
+    def _finish(self, scope: Scope, status: int, seconds: float) -> None:
+        template = getattr(scope.get("route"), "path", "unknown")
+        self._observe(template, scope["method"], status, seconds)
+        logger.info(
+            "request",
+            extra={
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+            },
+        )
+
+
+class InFlightLimit:
+    """Answers 429 while the replica already works on as many requests as it may.
+
+    Args:
+        app: what comes next.
+        limit: requests at once.
+        exempt: paths that are answered all the same.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, exempt: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._limit = limit
+        self._exempt = exempt
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in self._exempt:
+            await self._app(scope, receive, send)
+            return
+        if self._in_flight >= self._limit:
+            answer = problems.response(
+                429,
+                "Too many requests at once; try again shortly.",
+                scope["path"],
+                headers={"Retry-After": "1"},
+            )
+            await answer(scope, receive, send)
+            return
+        self._in_flight += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._in_flight -= 1
+
+
+class BodyLimit:
+    """Refuses a body above the limit, by its declared length or while it streams in.
+
+    Args:
+        app: what comes next.
+        limit: bytes.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        detail = f"The body is larger than {self._limit} bytes."
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > self._limit:
+            # The rest of the body is never read, so the connection can't be used again.
+            answer = problems.response(413, detail, scope["path"], headers={"Connection": "close"})
+            await answer(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._limit:
+                raise HTTPException(413, detail)
+            return message
+
+        await self._app(scope, counted, send)

@@ -1,0 +1,146 @@
+"""Every error as RFC 9457 `application/problem+json`."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from lib import errors
+from lib.logs import request_id
+from lib.wire import Wire
+
+logger = logging.getLogger("mealprep.http")
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: dict[type[errors.MealPrepError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.Overloaded: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class FieldError(Wire):
+    """One bad field of a request."""
+
+    loc: list[str | int]
+    msg: str
+
+
+class Problem(Wire):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for")
+    request_id: str
+    errors: list[FieldError] | SkipJsonSchema[None] = None
+
+
+def response(
+    status: int,
+    detail: str,
+    instance: str,
+    *,
+    fields: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem as an HTTP answer."""
+    title = HTTPStatus(status).phrase
+    problem = Problem(
+        type=f"urn:mealprep360:problem:{title.lower().replace(' ', '-')}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=instance,
+        request_id=request_id.get(),
+        errors=fields,
+    )
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer each kind of error as a problem."""
+    app.exception_handler(errors.MealPrepError)(_ours)
+    app.exception_handler(RequestValidationError)(_bad_request)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(PoolTimeout)(_pool_exhausted)
+    app.exception_handler(DBAPIError)(_database)
+
+
+def unexpected(instance: str) -> Response:
+    """The answer to a fault of ours; the log has the rest under the same request id."""
+    return response(
+        500, "Something went wrong on our side; the request id finds it in our log.", instance
+    )
+
+
+def _ours(request: Request, error: errors.MealPrepError) -> Response:
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    headers = {}
+    if isinstance(error, errors.RetryLater):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    fields = None
+    if isinstance(error, errors.Invalid) and error.errors:
+        fields = [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
+    return response(status, error.detail, request.url.path, fields=fields, headers=headers)
+
+
+def _bad_request(request: Request, error: RequestValidationError) -> Response:
+    fields = [
+        FieldError(loc=list(bad["loc"]), msg=bad["msg"].removeprefix("Value error, "))
+        for bad in error.errors()[:50]
+    ]
+    where = ", ".join(".".join(map(str, field.loc)) for field in fields[:5])
+    return response(422, f"The request has bad fields: {where}.", request.url.path, fields=fields)
+
+
+def _http(request: Request, error: HTTPException) -> Response:
+    details: dict[int, str] = {
+        400: "The body is not valid JSON in UTF-8.",
+        404: "There is nothing at this path; /docs lists what there is.",
+        405: f"This path doesn't take {request.method}.",
+    }
+    told = error.detail != HTTPStatus(error.status_code).phrase
+    ours = error.detail if told and error.status_code != HTTPStatus.BAD_REQUEST else None
+    detail = ours or details.get(error.status_code, error.detail)
+    return response(error.status_code, detail, request.url.path, headers=error.headers)
+
+
+def _pool_exhausted(request: Request, _error: PoolTimeout) -> Response:
+    return _ours(request, errors.Overloaded("Every database connection is busy.", 1))
+
+
+def _database(request: Request, error: DBAPIError) -> Response:
+    # Only what time heals: other database errors are faults of ours.
+    state = getattr(error.orig, "sqlstate", None) or ""
+    passing = state[:2] in ("08", "40", "53", "57")
+    if not (passing or (not state and isinstance(error, OperationalError | InterfaceError))):
+        raise error
+    logger.warning("The database failed a request", extra={"sqlstate": state, "error": str(error.orig)})
+    return _ours(request, errors.Unavailable("The database is not answering.", 2))
+
+
+def openapi_components() -> dict[str, Any]:
+    """JSON schemas of a problem, for an OpenAPI document's components."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs", {}), "Problem": schema}

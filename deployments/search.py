@@ -1,0 +1,170 @@
+"""`/search`: recipes by meaning. The embedder and the indexer are deployments of their own."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from time import monotonic, perf_counter
+from typing import Annotated
+
+import numpy as np
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic import Field
+from ray import serve
+from ray.exceptions import RayError
+from ray.serve.exceptions import RayServeException
+from ray.serve.handle import DeploymentHandle
+from sqlalchemy.exc import SQLAlchemyError
+
+from deployments.web import Db, Replica, SharedCache, application, create_app, replica
+from lib import db, logs
+from lib.errors import Unavailable
+from lib.search import index, semantic
+from lib.search.embedding import Embedder as Model
+from lib.search.embedding import model_name
+from lib.search.filters import Filters
+from lib.search.semantic import SemanticAnswer
+from lib.settings import settings
+from lib.wire import Text, Wire
+
+logger = logging.getLogger("mealprep.search")
+
+routes = APIRouter(prefix="/search")
+
+Encode = Callable[[str], Awaitable[list[float]]]
+
+
+def encode() -> Encode:
+    """Turns a sentence into its vector; tests put their own here."""
+    service: Search = replica()
+    return service.encode
+
+
+class SemanticQuery(Wire):
+    """What to look for."""
+
+    query: Annotated[
+        Text,
+        Field(min_length=1, max_length=500, pattern=r"\S", examples=["something warm with lentils"]),
+    ]
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+    filters: Filters = Filters()
+
+
+@routes.post("/semantic", response_model_exclude_none=True)
+async def search_semantic(
+    body: SemanticQuery, db: Db, shared: SharedCache, encode: Annotated[Encode, Depends(encode)]
+) -> SemanticAnswer:
+    """The recipes that come closest in meaning to the query, among those that meet the filters."""
+    started = perf_counter()
+    key = f"embedding:{model_name()}:{body.query}"
+    vector = await run_sync(shared.get, key)
+    if vector is None:
+        vector = await encode(body.query)
+        await run_sync(shared.set, key, vector)
+    answer = await run_sync(
+        semantic.search,
+        db,
+        body.query,
+        np.asarray(vector, dtype=np.float32),
+        body.filters,
+        body.limit,
+        body.offset,
+    )
+    return answer.model_copy(update={"took_ms": round((perf_counter() - started) * 1000, 2)})
+
+
+def api() -> FastAPI:
+    """The app, also without Serve."""
+    return create_app("Search", routes)
+
+
+class Search(Replica):
+    """A replica of this service.
+
+    Args:
+        embedder: turns queries into vectors.
+        indexer: keeps the index in step; nothing is asked of it here.
+    """
+
+    def __init__(self, embedder: DeploymentHandle, indexer: DeploymentHandle) -> None:
+        model_name()  # hashes the weights once, before the first request
+        self._embedder = embedder
+        self._indexer = indexer
+
+    async def encode(self, sentence: str) -> list[float]:
+        """The sentence's vector.
+
+        Raises:
+            Unavailable: no embedder answers in time.
+        """
+        try:
+            async with asyncio.timeout(settings().embedding_timeout_s):
+                vector: list[float] = await self._embedder.encode.remote(sentence)
+                return vector
+        except (RayError, RayServeException, TimeoutError) as error:
+            logger.warning("The embedder doesn't answer", extra={"error": repr(error)})
+            raise Unavailable("The embedding model is not answering.", 2) from None
+
+
+class Embedder:
+    """Turns sentences into vectors, several callers' at once."""
+
+    def __init__(self) -> None:
+        logs.configure(settings().log_level)
+        self._model = Model()
+        self._model.encode(["warm up"])
+
+    @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.001)  # type: ignore[untyped-decorator]
+    async def encode(self, sentences: list[str]) -> list[list[float]]:
+        """One vector of 384 numbers per sentence."""
+        vectors = await run_sync(self._model.encode, sentences)
+        return vectors.tolist()  # type: ignore[no-any-return]
+
+    async def check_health(self) -> None:
+        """Raise unless the model makes a vector of length 1."""
+        vectors = await run_sync(self._model.encode, ["are you well?"])
+        if not abs(float(np.linalg.norm(vectors[0])) - 1) < 0.01:
+            raise RuntimeError("the model makes no sensible vector")
+
+
+class Indexer:
+    """Seeks new and changed recipes, whoever wrote them, and indexes them."""
+
+    def __init__(self) -> None:
+        logs.configure(settings().log_level)
+        self._stop = threading.Event()
+        self._last_round = monotonic()
+        self._thread = threading.Thread(target=self._follow, name="indexer", daemon=True)
+        self._thread.start()
+
+    def _follow(self) -> None:
+        model = Model()
+        while not self._stop.is_set():
+            try:
+                done = index.refresh(
+                    db.sessions(), model.encode, model_name(), on_progress=self._progressed
+                )
+                if done.changed or done.removed:
+                    logger.info("indexed", extra=vars(done))
+            except (SQLAlchemyError, Unavailable) as error:
+                logger.warning("Indexing waits for the database", extra={"error": str(error)})
+            self._progressed(0)
+            self._stop.wait(settings().index_poll_s)
+
+    def _progressed(self, _recipes: int) -> None:
+        self._last_round = monotonic()
+
+    async def check_health(self) -> None:
+        """Raise when the thread has died or has been stuck for minutes."""
+        silent_s = monotonic() - self._last_round
+        if not self._thread.is_alive() or silent_s > settings().index_poll_s + 120:
+            raise RuntimeError(f"no progress for {silent_s:.0f} s")
+
+    def __del__(self) -> None:
+        self._stop.set()
+
+
+app = application(api, Search, serve.deployment(Embedder).bind(), serve.deployment(Indexer).bind())

@@ -1,0 +1,188 @@
+"""What every Serve module builds on: the app factory, the dependencies, the replica."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from cachetools import TTLCache
+from fastapi import APIRouter, Depends, FastAPI, Security
+from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from ray import serve
+from ray.serve import metrics
+from sqlalchemy.orm import Session
+from starlette.middleware import Middleware
+
+from deployments import problems
+from deployments.middleware import BodyLimit, InFlightLimit, RequestContext
+from lib import db, keys, logs
+from lib.cache import Cache, cache
+from lib.errors import Forbidden, Unauthenticated
+from lib.keys import Caller, Scope
+from lib.settings import settings
+
+VERSION = "1.0.0"
+KEY_CACHE_S = 10
+"""Seconds for which a key that was checked isn't checked again: so long a revoked one may live on."""
+
+_HEALTH_TIMEOUT_S = 10
+
+_bearer = HTTPBearer(
+    scheme_name="apiKey",
+    description="An API key: `make up` prints the first one, `mealprep keys create` makes more.",
+    auto_error=False,
+)
+_checked: TTLCache[bytes, Caller] = TTLCache(10_000, KEY_CACHE_S)
+
+
+def session() -> Iterator[Session]:
+    """A transaction that commits before the response leaves."""
+    with db.transaction() as current:
+        yield current
+
+
+Db = Annotated[Session, Depends(session, scope="function")]
+SharedCache = Annotated[Cache, Depends(cache)]
+
+
+async def caller(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
+    """Who is calling.
+
+    Raises:
+        Unauthenticated: without a valid key.
+    """
+    if credentials is None:
+        raise Unauthenticated("Send an API key as `Authorization: Bearer …`.")
+    token = credentials.credentials
+    digest = hashlib.sha256(token.encode(errors="replace")).digest()
+    known = _checked.get(digest)
+    if known is None:
+        known = await run_sync(_verify, token)
+        _checked[digest] = known
+    return known
+
+
+def _verify(token: str) -> Caller:
+    with db.transaction() as current:
+        return keys.verify(current, token)
+
+
+def needs(scope: Scope) -> Callable[[Caller], Caller]:
+    """A dependency: the caller, whose key must have that scope."""
+
+    async def checked(who: Annotated[Caller, Depends(caller)]) -> Caller:
+        if not who.may(scope):
+            raise Forbidden(f"This needs a key with scope {scope}; yours has {who.scope}.")
+        return who
+
+    return checked  # type: ignore[return-value]
+
+
+def create_app(
+    title: str, routes: APIRouter, *, public: bool = False, exempt: frozenset[str] = frozenset()
+) -> FastAPI:
+    """A FastAPI app with those routes and everything that all our apps share.
+
+    Args:
+        title: the service's name in the documentation.
+        routes: with whole paths; they lie under the application's route prefix.
+        public: whether the routes answer without an API key.
+        exempt: paths that are answered even when too much else is going on.
+    """
+    config = settings()
+    logs.configure(config.log_level)
+    app = FastAPI(
+        title=title,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        dependencies=[] if public else [Depends(needs("read"))],
+        middleware=[
+            Middleware(RequestContext, observe=_observe),
+            Middleware(InFlightLimit, limit=config.max_in_flight, exempt=exempt),
+            Middleware(BodyLimit, limit=config.max_body_bytes),
+        ],
+    )
+    problems.install(app)
+    app.include_router(routes)
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI document, in which every operation may answer with a problem."""
+    document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    problem = {
+        "description": "A problem",
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = problem
+            operation["tags"] = [app.title]
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas |= problems.openapi_components()
+    return document
+
+
+@lru_cache
+def _instruments() -> tuple[metrics.Counter, metrics.Histogram]:
+    tags = ("path", "method", "status")
+    return (
+        metrics.Counter("mealprep_http_requests", "HTTP requests by route.", tag_keys=tags),
+        metrics.Histogram(
+            "mealprep_http_request_ms",
+            "Milliseconds from the first byte of a request to the last of its answer.",
+            boundaries=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+            tag_keys=("path", "method"),
+        ),
+    )
+
+
+def _observe(path: str, method: str, status: int, seconds: float) -> None:
+    if not serve.context._get_internal_replica_context():
+        return
+    requests, duration = _instruments()
+    requests.inc(tags={"path": path, "method": method, "status": str(status)})
+    duration.observe(max(seconds * 1000, 0.001), tags={"path": path, "method": method})
+
+
+class Replica:
+    """One process of a service.
+
+    Its health says whether a restart would help: it fails when the event loop or the threads are stuck.
+    A database that is down is no reason to restart; `/ready` tells of it.
+    """
+
+    async def check_health(self) -> None:
+        """Raise unless a thread of the pool, which every blocking route needs, can be had."""
+        async with asyncio.timeout(_HEALTH_TIMEOUT_S):
+            await run_sync(int)
+
+
+def application(
+    api: Callable[[], FastAPI], service: type[Replica], *parts: serve.Application
+) -> serve.Application:
+    """The Serve application of that API.
+
+    Args:
+        api: builds the app in each replica.
+        service: what belongs to a replica; its name is the deployment's.
+        parts: other deployments, whose handles the service's constructor gets.
+    """
+    return serve.deployment(serve.ingress(api)(service)).bind(*parts)
+
+
+def replica() -> Any:
+    """The service object of the replica that this runs in."""
+    return serve.get_replica_context().servable_object

@@ -1,0 +1,1 @@
+"""Batch work: each module is `Args`, `Result` and `run`; `python -m jobs.NAME --help`."""

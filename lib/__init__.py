@@ -1,0 +1,1 @@
+"""What the product does, as plain Python: imports neither FastAPI nor Ray."""

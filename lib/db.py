@@ -1,0 +1,66 @@
+"""The one way to PostgreSQL: an engine per process, a transaction per request or job step."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from lib.errors import Unavailable
+from lib.settings import settings
+
+
+def database_url() -> str:
+    """The configured database, else the embedded server's address.
+
+    Raises:
+        Unavailable: neither is there.
+    """
+    if settings().database_url:
+        url = make_url(settings().database_url)
+    elif settings().database_url_file.exists():
+        url = make_url(settings().database_url_file.read_text().strip())
+    else:
+        raise Unavailable("There is no database yet: run `make up`, or set DATABASE_URL.")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
+    """An engine whose connections find pgvector and never wait for ever.
+
+    Plans are made for the actual filter values: with a generic plan PostgreSQL would use the vector
+    index for selective filters too, and lose most of the matches.
+    """
+    options = (
+        "-c search_path=public,compute -c plan_cache_mode=force_custom_plan "
+        f"-c statement_timeout={statement_timeout_s * 1000} "
+        "-c idle_in_transaction_session_timeout=60000"
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 3},
+    )
+
+
+@lru_cache
+def engine() -> Engine:
+    """The process's engine."""
+    return new_engine(database_url(), settings().db_pool_size, settings().db_timeout_s)
+
+
+@lru_cache
+def sessions() -> sessionmaker[Session]:
+    """Makes the process's sessions."""
+    return sessionmaker(engine(), expire_on_commit=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits at the end, or rolls back when something is raised."""
+    with sessions().begin() as session:
+        yield session

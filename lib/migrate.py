@@ -1,0 +1,17 @@
+"""Brings the database to the newest version of our schema."""
+
+from alembic import command
+from alembic.config import Config
+
+from lib.settings import ROOT
+
+
+def upgrade(url: str) -> None:
+    """Run every migration that is missing; two callers at once wait for each other.
+
+    Args:
+        url: a SQLAlchemy URL.
+    """
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")

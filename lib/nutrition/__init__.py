@@ -1,0 +1,1 @@
+"""What foods are: the ingredient vocabulary, and the diets and allergens that follow from it."""

@@ -1,0 +1,1 @@
+"""Recipes: their shapes, the book's format, schema.org's format, and where they are kept."""

@@ -1,0 +1,268 @@
+"""Keeps `compute.recipe_index` in step with the app's tables, whoever writes them.
+
+Nobody has to tell us about a change. PostgreSQL stamps every row version with the transaction that
+wrote it (`xmin`); a recipe's stamps, those of its ingredients, tags, nutrition and details included,
+are hashed into one number. Where that number differs from the indexed one, the recipe is read again,
+and embedded again if its text changed. This needs no trigger on tables that aren't ours.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sqlalchemy import case, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from lib.nutrition import labels
+from lib.nutrition.vocabulary import find
+from lib.recipes.draft import Difficulty, MealType, Season
+from lib.search.embedding import Vectors
+from lib.tables import (
+    ingredients,
+    recipe_details,
+    recipe_index,
+    recipe_ingredients,
+    recipe_nutrition,
+    recipe_tags,
+    recipes,
+    tags,
+)
+
+Encode = Callable[[list[str]], Vectors]
+Progress = Callable[[int], None]
+
+BATCH = 64
+_LOCK = 360_360_002
+
+# Sums over child rows: their order doesn't matter, and a removed row shows as well as a new one.
+_VERSIONS = text("""
+    with versions as (
+        select r.id, hashtextextended(concat_ws(' ',
+            r.xmin::text, i.stamp, t.stamp, d.xmin::text, n.xmin::text), 0) as row_versions
+        from public.recipes r
+        left join (
+            select ri.recipe_id,
+                   sum(hashtextextended(ri.xmin::text || ' ' || i.xmin::text, 0))::text as stamp
+            from public.recipe_ingredients ri
+            join public.ingredients i on i.id = ri.ingredient_id
+            group by ri.recipe_id
+        ) i on i.recipe_id = r.id
+        left join (
+            select rt.recipe_id,
+                   sum(hashtextextended(rt.xmin::text || ' ' || t.xmin::text, 1))::text as stamp
+            from public.recipe_tags rt
+            join public.tags t on t.id = rt.tag_id
+            group by rt.recipe_id
+        ) t on t.recipe_id = r.id
+        left join compute.recipe_details d on d.recipe_id = r.id
+        left join public.recipe_nutrition n on n.recipe_id = r.id
+    )
+    select v.id, v.row_versions
+    from versions v
+    left join compute.recipe_index x on x.recipe_id = v.id
+    where x.recipe_id is null or x.row_versions <> v.row_versions or x.model <> :model
+    order by v.id
+""")
+
+
+@dataclass
+class Refreshed:
+    """What a refresh did: recipes read again, of which embedded; recipes that are gone."""
+
+    changed: int = 0
+    embedded: int = 0
+    removed: int = 0
+
+
+def refresh(
+    sessions: sessionmaker[Session],
+    encode: Encode,
+    model: str,
+    *,
+    rebuild: bool = False,
+    on_progress: Progress | None = None,
+) -> Refreshed:
+    """Index what is new or changed and drop what is gone.
+
+    Every batch is a transaction of its own: whoever is killed midway has lost one batch at most, and
+    the next refresh goes on from there. Several at once take turns batch by batch.
+
+    Args:
+        encode: sentences to vectors.
+        model: name of the model behind `encode`; vectors of another one are made anew.
+        rebuild: read and embed every recipe again.
+        on_progress: called after every batch with the number of recipes in it.
+    """
+    done = Refreshed()
+    with sessions.begin() as session:
+        done.removed = _drop_orphans(session)
+        if rebuild:
+            session.execute(recipe_index.update().values(row_versions=0, content_sha256=""))
+        stale = session.execute(_VERSIONS, {"model": model}).all()
+    for start in range(0, len(stale), BATCH):
+        batch = {row.id: row.row_versions for row in stale[start : start + BATCH]}
+        with sessions.begin() as session:
+            session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            done.embedded += _index(session, batch, encode, model)
+        done.changed += len(batch)
+        if on_progress:
+            on_progress(len(batch))
+    return done
+
+
+def _drop_orphans(session: Session) -> int:
+    existing = select(recipes.c.id)
+    gone = session.execute(
+        delete(recipe_index)
+        .where(recipe_index.c.recipe_id.not_in(existing))
+        .returning(recipe_index.c.recipe_id)
+    ).all()
+    session.execute(delete(recipe_details).where(recipe_details.c.recipe_id.not_in(existing)))
+    return len(gone)
+
+
+def _index(session: Session, versions: dict[str, int], encode: Encode, model: str) -> int:
+    documents = [_document(row) for row in _read(session, versions)]
+    stored = {
+        row.recipe_id: row.content_sha256
+        for row in session.execute(
+            select(recipe_index.c.recipe_id, recipe_index.c.content_sha256).where(
+                recipe_index.c.recipe_id.in_(versions), recipe_index.c.model == model
+            )
+        )
+    }
+    fresh = [d for d in documents if stored.get(d["recipe_id"]) != d["content_sha256"]]
+    vectors = encode([document["sentence"] for document in fresh])
+    embeddings = {d["recipe_id"]: v for d, v in zip(fresh, vectors, strict=True)}
+    for document in documents:
+        _write(session, document, embeddings, versions[document["recipe_id"]], model)
+    return len(fresh)
+
+
+def _write(
+    session: Session, document: dict[str, Any], embeddings: dict[str, Any], version: int, model: str
+) -> None:
+    values = {k: v for k, v in document.items() if k not in ("sentence", "weighted")}
+    words = [
+        func.setweight(func.to_tsvector("english", content), weight)
+        for weight, content in document["weighted"].items()
+    ]
+    values |= {
+        "words": words[0].op("||")(words[1]).op("||")(words[2]).op("||")(words[3]),
+        "ingredient_words": func.to_tsvector("english", values["ingredient_words"]),
+        "row_versions": version,
+        "model": model,
+        "indexed_at": func.now(),
+    }
+    key = values["recipe_id"]
+    if key in embeddings:
+        values["embedding"] = embeddings[key]
+        statement = insert(recipe_index).values(values)
+        session.execute(statement.on_conflict_do_update(index_elements=["recipe_id"], set_=values))
+    else:
+        session.execute(recipe_index.update().where(recipe_index.c.recipe_id == key).values(values))
+
+
+def _read(session: Session, ids: Iterable[str]) -> list[Any]:
+    """One row per recipe that still exists, with its ingredients' and tags' names as arrays."""
+    names = (
+        select(func.array_agg(ingredients.c.name))
+        .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
+        .where(recipe_ingredients.c.recipe_id == recipes.c.id)
+    )
+
+    def tagged(category: str | None) -> Any:
+        wanted = tags.c.category == category if category else tags.c.name.isnot(None)
+        return (
+            select(func.array_agg(tags.c.name))
+            .join(recipe_tags, recipe_tags.c.tag_id == tags.c.id)
+            .where(recipe_tags.c.recipe_id == recipes.c.id, wanted)
+            .scalar_subquery()
+        )
+
+    query = (
+        select(
+            recipes,
+            recipe_details.c.summary,
+            recipe_details.c.category,
+            func.coalesce(recipe_details.c.cuisine, tagged("cuisine")[1]).label("cuisine"),
+            func.coalesce(recipe_details.c.meal_type, tagged("meal-type")[1]).label("meal_type"),
+            func.coalesce(recipe_details.c.season, tagged("season")[1]).label("season"),
+            names.scalar_subquery().label("ingredient_names"),
+            tagged(None).label("tag_names"),
+            recipe_nutrition.c.calories.label("energy_kcal"),
+            recipe_nutrition.c.protein.label("protein_g"),
+            recipe_nutrition.c.carbs.label("carbohydrate_g"),
+            recipe_nutrition.c.fat.label("fat_g"),
+            recipe_nutrition.c.fiber.label("fiber_g"),
+            recipe_nutrition.c.sugar.label("sugars_g"),
+            recipe_nutrition.c.sodium.label("sodium_mg"),
+            case(
+                (recipes.c.cook_time.is_(None) | recipes.c.prep_time.is_(None), None),
+                else_=recipes.c.prep_time + recipes.c.cook_time,
+            ).label("total_minutes"),
+        )
+        .outerjoin(recipe_details, recipe_details.c.recipe_id == recipes.c.id)
+        .outerjoin(recipe_nutrition, recipe_nutrition.c.recipe_id == recipes.c.id)
+        .where(recipes.c.id.in_(list(ids)))
+    )
+    return list(session.execute(query))
+
+
+_NUTRIENTS = (
+    "energy_kcal",
+    "protein_g",
+    "carbohydrate_g",
+    "fat_g",
+    "fiber_g",
+    "sugars_g",
+    "sodium_mg",
+)
+
+
+def _document(row: Any) -> dict[str, Any]:
+    """What the index says of a recipe, the sentence to embed and the words by weight."""
+    names: list[str] = row.ingredient_names or []
+    allergens = labels.allergens(names)
+    nutrients = {name: None if (v := row._mapping[name]) is None else float(v) for name in _NUTRIENTS}
+    diets = labels.diets(names, nutrients["carbohydrate_g"], nutrients["fiber_g"])
+    kinds = [row.cuisine, row.meal_type, row.category, row.season, *(row.tag_names or [])]
+    traits = ", ".join(dict.fromkeys(kind.lower() for kind in kinds if kind))
+    about = row.summary or row.description or ""
+    listed = ", ".join(names)
+    sentence = ". ".join(filter(None, [row.title, about, traits, listed]))
+    synonyms = [other for name in names if (food := find(name)) for other in food.aliases]
+    weighted = {
+        "A": row.title,
+        "B": f"{listed}, {traits}",
+        "C": f"{about} {', '.join(synonyms)}",
+        "D": " ".join(row.instructions or []),
+    }
+    facts = {
+        "recipe_id": row.id,
+        "is_public": row.is_public,
+        "cuisine": row.cuisine.strip().lower() if row.cuisine else None,
+        "meal_type": _one_of(row.meal_type, MealType),
+        "season": _one_of(row.season, Season),
+        "difficulty": _one_of(row.difficulty, Difficulty),
+        "total_minutes": row.total_minutes,
+        "diets": [diet for diet, status in diets.items() if status == "yes"],
+        "allergens": [a for a, status in allergens.items() if status in ("contains", "may")],
+        "clear_allergens": [a for a, status in allergens.items() if status == "clear"],
+        "all_known": labels.all_known(names),
+        "ingredient_words": ". ".join([*names, *synonyms]),
+        **nutrients,
+    }
+    return facts | {
+        "content_sha256": hashlib.sha256(sentence.encode()).hexdigest(),
+        "sentence": sentence,
+        "weighted": weighted,
+    }
+
+
+def _one_of(value: str | None, kind: Any) -> str | None:
+    """The value in lower case when callers may see it as one of that kind, else None."""
+    lowered = value.strip().lower() if value else None
+    return lowered if lowered in get_args(kind) else None

@@ -1,0 +1,117 @@
+"""Every setting, its default and what it does; README shows this table."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Read from the environment once per process; see `settings()`."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    database_url: str = Field(
+        "", alias="DATABASE_URL", description="PostgreSQL with pgvector; empty: embedded"
+    )
+    redis_url: str = Field(
+        "", alias="REDIS_URL", description="Redis behind the in-process cache; empty: none"
+    )
+    home: Path = Field(
+        ROOT / ".mealprep", alias="MEALPREP_HOME", description="Data, keys, logs and models"
+    )
+    http_host: str = Field(
+        "127.0.0.1", alias="MEALPREP_HTTP_HOST", description="Address that `make up` listens on"
+    )
+    http_port: int = Field(
+        8000, alias="MEALPREP_HTTP_PORT", ge=1, le=65535, description="HTTP port of `make up`"
+    )
+    dashboard_port: int = Field(
+        8265, alias="MEALPREP_DASHBOARD_PORT", ge=1, le=65535, description="Ray dashboard, loopback"
+    )
+    gcs_port: int = Field(
+        6479, alias="MEALPREP_GCS_PORT", ge=1, le=65535, description="Ray's control store"
+    )
+    agent_port: int = Field(
+        52365, alias="MEALPREP_AGENT_PORT", ge=1, le=65535, description="Ray's dashboard agent"
+    )
+    client_port: int = Field(
+        10001, alias="MEALPREP_CLIENT_PORT", ge=1, le=65535, description="Ray's client server"
+    )
+    worker_ports: str = Field(
+        "10002-19999",
+        alias="MEALPREP_WORKER_PORTS",
+        pattern=r"^\d+-\d+$",
+        description="Port range of Ray workers",
+    )
+    haproxy_stats_port: int = Field(
+        8404, alias="MEALPREP_HAPROXY_STATS_PORT", description="HAProxy's statistics page"
+    )
+    haproxy_metrics_port: int = Field(
+        9101, alias="MEALPREP_HAPROXY_METRICS_PORT", description="HAProxy's Prometheus metrics"
+    )
+    haproxy: bool = Field(
+        True, alias="MEALPREP_HAPROXY", description="HAProxy ingress and throughput mode"
+    )
+    object_store_mb: int = Field(
+        0, alias="MEALPREP_OBJECT_STORE_MB", ge=0, description="Ray object store; 0: by machine"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="MEALPREP_LOG_LEVEL", description="Level of the JSON log"
+    )
+    max_body_bytes: int = Field(
+        1_048_576, alias="MEALPREP_MAX_BODY_BYTES", gt=0, description="Largest JSON request body"
+    )
+    max_in_flight: int = Field(
+        64,
+        alias="MEALPREP_MAX_IN_FLIGHT",
+        gt=0,
+        description="Requests that a replica works on at once; more get 429",
+    )
+    db_pool_size: int = Field(
+        10, alias="MEALPREP_DB_POOL_SIZE", gt=0, description="Connections per process"
+    )
+    db_timeout_s: int = Field(
+        10, alias="MEALPREP_DB_TIMEOUT_S", gt=0, description="Longest statement of a request"
+    )
+    cache_ttl_s: int = Field(
+        600, alias="MEALPREP_CACHE_TTL_S", ge=0, description="How long cached answers live"
+    )
+    embedding_model: str = Field(
+        "",
+        alias="MEALPREP_EMBEDDING_MODEL",
+        description="Folder of a sentence-transformers model; empty: bundled all-MiniLM-L6-v2",
+    )
+    embedding_timeout_s: float = Field(
+        5.0, alias="MEALPREP_EMBEDDING_TIMEOUT_S", gt=0, description="Longest wait for a vector"
+    )
+    index_poll_s: float = Field(
+        10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
+    )
+
+    @property
+    def stack_id(self) -> str:
+        """Eight hex digits that name this stack on a machine that runs several."""
+        return hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:8]
+
+    @property
+    def run_dir(self) -> Path:
+        """Short folder for sockets: a Unix socket's path holds at most 107 bytes."""
+        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"mealprep-{self.stack_id}"  # noqa: S108
+
+    @property
+    def database_url_file(self) -> Path:
+        """Where the embedded server's address is written when it starts."""
+        return self.home / "database-url"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The process's settings; tests call `settings.cache_clear()` after changing the environment."""
+    return Settings()
