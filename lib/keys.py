@@ -92,6 +92,24 @@ def revoke(session: Session, name_or_id: str) -> int:
     return len(revoked)
 
 
+def rotate(session: Session, name: str) -> str:
+    """Revoke the valid keys of that name and return a new one with the scope of the newest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    scope = session.scalar(
+        select(api_keys.c.scope)
+        .where(api_keys.c.name == name, _is_valid())
+        .order_by(api_keys.c.created_at.desc())
+        .limit(1)
+    )
+    if scope is None:
+        raise NotFound(f"There is no valid key named {name!r}.")
+    revoke(session, name)
+    return issue(session, name, scope)
+
+
 def listed(session: Session) -> list[KeyInfo]:
     """Every key, oldest first."""
     query = select(

@@ -35,26 +35,12 @@ class Settings(BaseSettings):
     dashboard_port: int = Field(
         8265, alias="MEALPREP_DASHBOARD_PORT", ge=1, le=65535, description="Ray dashboard, loopback"
     )
-    gcs_port: int = Field(
-        6479, alias="MEALPREP_GCS_PORT", ge=1, le=65535, description="Ray's control store"
-    )
-    agent_port: int = Field(
-        52365, alias="MEALPREP_AGENT_PORT", ge=1, le=65535, description="Ray's dashboard agent"
-    )
-    client_port: int = Field(
-        10001, alias="MEALPREP_CLIENT_PORT", ge=1, le=65535, description="Ray's client server"
-    )
-    worker_ports: str = Field(
-        "10002-19999",
-        alias="MEALPREP_WORKER_PORTS",
-        pattern=r"^\d+-\d+$",
-        description="Port range of Ray workers",
-    )
-    haproxy_stats_port: int = Field(
-        8404, alias="MEALPREP_HAPROXY_STATS_PORT", description="HAProxy's statistics page"
-    )
-    haproxy_metrics_port: int = Field(
-        9101, alias="MEALPREP_HAPROXY_METRICS_PORT", description="HAProxy's Prometheus metrics"
+    port_base: int = Field(
+        20000,
+        alias="MEALPREP_PORT_BASE",
+        ge=1024,
+        le=64000,
+        description="First of the thousand ports that Ray and HAProxy use among themselves",
     )
     haproxy: bool = Field(
         True, alias="MEALPREP_HAPROXY", description="HAProxy ingress and throughput mode"
@@ -104,6 +90,17 @@ class Settings(BaseSettings):
     def run_dir(self) -> Path:
         """Short folder for sockets: a Unix socket's path holds at most 107 bytes."""
         return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"mealprep-{self.stack_id}"  # noqa: S108
+
+    @property
+    def url(self) -> str:
+        """Where the HTTP API of `make up` answers."""
+        host = "127.0.0.1" if self.http_host in ("0.0.0.0", "::") else self.http_host  # noqa: S104
+        return f"http://{host}:{self.http_port}"
+
+    @property
+    def dashboard_url(self) -> str:
+        """Where the Ray dashboard answers."""
+        return f"http://127.0.0.1:{self.dashboard_port}"
 
     @property
     def database_url_file(self) -> Path:

@@ -1,0 +1,53 @@
+"""`mealprep keys`: make, list, replace and revoke API keys."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lib import db
+from lib import keys as api_keys
+from lib.keys import Scope
+
+app = typer.Typer(no_args_is_help=True, help="API keys: make, list, rotate, revoke.")
+console = Console(highlight=False, soft_wrap=True)
+
+Name = Annotated[str, typer.Argument(help="A name that says who uses the key.")]
+
+
+@app.command()
+def create(
+    name: Name, scope: Annotated[Scope, typer.Option(help="read, write or admin.")] = "read"
+) -> None:
+    """Make a key and print it; it can't be shown again."""
+    with db.transaction() as session:
+        key = api_keys.issue(session, name, scope)
+    print(key)
+
+
+@app.command("list")
+def list_keys() -> None:
+    """Every key, never its secret."""
+    table = Table("id", "name", "scope", "created", "revoked", box=None, pad_edge=False)
+    with db.transaction() as session:
+        for key in api_keys.listed(session):
+            revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
+            table.add_row(key.id, key.name, key.scope, f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+    console.print(table)
+
+
+@app.command()
+def rotate(name: Name) -> None:
+    """Make a new key of the same name and scope, and revoke the old ones."""
+    with db.transaction() as session:
+        key = api_keys.rotate(session, name)
+    print(key)
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(help="The key's name or id.")]) -> None:
+    """Revoke every key of that name or id; callers are refused within ten seconds."""
+    with db.transaction() as session:
+        count = api_keys.revoke(session, name)
+    console.print(f"{count} revoked.")

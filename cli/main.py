@@ -1,0 +1,144 @@
+"""`mealprep`: starts, watches and stops the stack, and looks after recipes, keys and jobs."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli import doctor as health
+from cli import jobs, keys, logs
+from cli.importing import import_file
+from cli.problems import Stuck
+from cli.stack import Stack
+from lib.errors import MealPrepError
+from lib.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(keys.app, name="keys")
+app.add_typer(jobs.app, name="jobs")
+app.command("logs")(logs.show)
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _stack() -> Iterator[Stack]:
+    """A stack that tells on one line what it does, or on many where the output is no terminal."""
+    said = [""]
+    with console.status("") as line:
+
+        def say(what: str) -> None:
+            line.update(what)
+            if not console.is_terminal and what != said[0]:
+                console.print(f"· {what}")
+            said[0] = what
+
+        yield Stack(settings(), say)
+
+
+@app.command()
+def up() -> None:
+    """Start whatever isn't running yet, and say how to use it."""
+    with _stack() as stack:
+        key = stack.up()
+    config = settings()
+    body = json.dumps({"query": "something warm for a cold evening", "limit": 3})
+    console.print(
+        f"\n[bold green]MealPrep360 is up[/]  {config.url}  (documentation: {config.url}/docs)"
+    )
+    console.print(f"API key        {key}  (also in {stack.key_file})")
+    console.print(f"Ray dashboard  {config.dashboard_url}  (token: {stack.ray.token_file})")
+    console.print("\nTry it:\n")
+    print(
+        f"curl -s {config.url}/search/semantic -H 'Authorization: Bearer {key}' "
+        f"-H 'Content-Type: application/json' -d '{body}'"
+    )
+
+
+@app.command()
+def down() -> None:
+    """Stop everything; data stays."""
+    with _stack() as stack:
+        stack.down()
+    console.print("Everything is stopped; the data is still there.")
+
+
+@app.command()
+def status() -> None:
+    """What runs, and how much memory it holds."""
+    with _stack() as stack:
+        parts = stack.parts()
+    table = Table("part", "state", "processes", "memory", box=None, pad_edge=False)
+    for part in parts:
+        colour = "green" if part.state in ("ok", "running", "by DATABASE_URL") else "red"
+        memory = f"{part.rss_bytes / 1e6:,.0f} MB" if part.rss_bytes else ""
+        table.add_row(part.name, f"[{colour}]{escape(part.state)}[/]", str(part.processes or ""), memory)
+    console.print(table)
+    console.print(f"{sum(part.rss_bytes for part in parts) / 1e6:,.0f} MB in all, {settings().url}")
+
+
+@app.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+) -> None:
+    """Stop everything and delete its data: database, keys, models, logs."""
+    home = settings().home
+    if not yes:
+        typer.confirm(f"Delete {home} with the database in it?", abort=True)
+    with _stack() as stack:
+        stack.reset()
+    console.print(f"{home} is deleted.")
+
+
+@app.command("import")
+def import_recipes(
+    files: Annotated[list[Path], typer.Argument(help="YAML as in data/recipes, or JSON-LD.")],
+) -> None:
+    """Load recipes, and say of each what became of it."""
+    failed = False
+    for path in files:
+        for name, outcome in import_file(path):
+            failed |= outcome not in ("created", "updated", "unchanged")
+            console.print(f"{escape(name)}: {escape(outcome)}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Look for what could be in the way, and say how to get it out."""
+    healthy = True
+    for check in health.checks(settings()):
+        healthy &= check.problem is None
+        if check.problem is None:
+            console.print(f"[green]✓[/] {check.name}: {escape(check.found)}")
+        else:
+            console.print(f"[red]✗[/] {check.name}: {escape(check.problem)}")
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def env() -> None:
+    """Print what `ray` commands need: eval "$(mealprep env)"."""
+    for name, value in Stack(settings(), lambda _: None).ray.client_environment().items():
+        print(f"export {name}={value}")
+
+
+def main() -> None:
+    """Run a command; what can go wrong is said in one line."""
+    try:
+        app()
+    except Stuck as problem:
+        console.print(f"[bold red]{escape(problem.problem)}.[/] Way out: {escape(problem.way_out)}.")
+        raise SystemExit(1) from None
+    except MealPrepError as problem:
+        console.print(f"[bold red]{escape(problem.detail)}[/]")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        os._exit(130)

@@ -1,0 +1,25 @@
+"""What `python -m jobs.NAME` does: flags to `Args`, `Result` to JSON on standard output."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import BaseModel
+from pydantic_settings import CliApp
+
+from lib import logs
+from lib.errors import MealPrepError
+from lib.settings import settings
+
+A = TypeVar("A", bound=BaseModel)
+
+
+def run_as_command(args: type[A], run: Callable[[A], BaseModel]) -> None:
+    """Parse the flags, run, and print the result; a failure is one line and exit code 1."""
+    logs.configure(settings().log_level)
+    given = CliApp.run(args, cli_exit_on_error=True)
+    try:
+        result = run(given)
+    except MealPrepError as error:
+        sys.exit(f"failed: {error.detail}")
+    sys.stdout.write(result.model_dump_json() + "\n")

@@ -1,0 +1,5 @@
+"""Every job: its name, and the module that `python -m` runs."""
+
+JOBS = {
+    "index-recipes": "jobs.index_recipes",
+}
