@@ -1,6 +1,6 @@
 """`mealprep import`: recipes from a file into the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cli.problems import Stuck
@@ -14,7 +14,7 @@ _LARGEST_BYTES = 100_000_000
 def import_file(path: Path) -> Iterator[tuple[str, str]]:
     """Each recipe's name in the file, and what became of it.
 
-    A recipe is a transaction of its own: a bad one doesn't keep the others out.
+    A bad recipe doesn't keep the others out.
 
     Raises:
         Stuck: the file can't be read.
@@ -26,7 +26,11 @@ def import_file(path: Path) -> Iterator[tuple[str, str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise Stuck(f"{path} can't be read: {error}", "give a text file in UTF-8") from None
     json = path.suffix.lower() in (".json", ".jsonld")
-    items = read_json_ld(path.stem, text) if json else book.read_yaml(path.stem, text)
+    yield from save(read_json_ld(path.stem, text) if json else book.read_yaml(path.stem, text))
+
+
+def save(items: Iterable[book.Item]) -> Iterator[tuple[str, str]]:
+    """Store the items, each in a transaction of its own; tells what became of each."""
     for item in items:
         if item.draft is None:
             yield item.name, f"not loaded: {item.problem}"

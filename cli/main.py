@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,11 @@ from rich.table import Table
 
 from cli import doctor as health
 from cli import jobs, keys, logs
-from cli.importing import import_file
+from cli.importing import import_file, save
 from cli.problems import Stuck
 from cli.stack import Stack
 from lib.errors import MealPrepError
+from lib.recipes import book
 from lib.settings import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -99,14 +101,17 @@ def reset(
 
 @app.command("import")
 def import_recipes(
-    files: Annotated[list[Path], typer.Argument(help="YAML as in data/recipes, or JSON-LD.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="YAML as in data/recipes, or JSON-LD; none: the bundled recipe book."),
+    ] = None,
 ) -> None:
-    """Load recipes, and say of each what became of it."""
+    """Load recipes, and say of each what became of it; the same again changes nothing."""
+    sources = [import_file(path) for path in files] if files else [save(book.book())]
     failed = False
-    for path in files:
-        for name, outcome in import_file(path):
-            failed |= outcome not in ("created", "updated", "unchanged")
-            console.print(f"{escape(name)}: {escape(outcome)}")
+    for name, outcome in chain.from_iterable(sources):
+        failed |= outcome not in ("created", "updated", "unchanged")
+        console.print(f"{escape(name)}: {escape(outcome)}")
     raise typer.Exit(1 if failed else 0)
 
 

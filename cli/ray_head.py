@@ -58,7 +58,8 @@ class RayHead:
     def environment(self) -> dict[str, str]:
         """The environment of every process of the node."""
         config = self._config
-        haproxy = self.temp / "haproxy"
+        # Serve adds a folder of 56 characters; HAProxy takes socket paths of up to 97.
+        haproxy = config.run_dir / "h"
         added = {
             processes.MARK: config.stack_id,
             "MEALPREP_HOME": str(config.home),
@@ -66,6 +67,8 @@ class RayHead:
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
             "RAY_USAGE_STATS_ENABLED": "0",
             "TOKENIZERS_PARALLELISM": "false",
+            # Ray's processes have dozens of threads; an allocator arena for each holds much memory.
+            "MALLOC_ARENA_MAX": "2",
             "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT": str(self._base + 5),
             "RAY_SERVE_FALLBACK_PROXY_GRPC_PORT": str(self._base + 6),
             "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT": str(self._base + 900),
@@ -123,7 +126,8 @@ class RayHead:
                 check=False,
             )
         if done.returncode:
-            raise Stuck("Ray doesn't start", f"look into {log}")
+            reason = log.read_text(errors="replace").strip().splitlines()[-1:]
+            raise Stuck(f"Ray doesn't start: {''.join(reason)}", f"look into {log}")
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not self.answers():
             if time.monotonic() > deadline:

@@ -15,13 +15,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cli import processes
+from cli.importing import save
 from cli.postgres import EmbeddedPostgres
 from cli.problems import Stuck
 from cli.ray_head import RayHead, write_secret
 from lib import keys, migrate
 from lib.db import database_url, new_engine
 from lib.errors import Unauthenticated
-from lib.recipes import book, store
+from lib.recipes import book
 from lib.search import embedding, index
 from lib.settings import ROOT, Settings
 from lib.tables import recipes
@@ -88,12 +89,12 @@ class Stack:
     def down(self) -> None:
         """Stop everything; data stays."""
         self.say("Stopping Ray and what runs on it")
-        processes.end(processes.of_stack(self.config.stack_id))
+        processes.end(self._processes())
         if self.postgres:
             self.say("Stopping PostgreSQL")
             self.postgres.stop()
         # Started meanwhile by something that ended a moment later.
-        processes.end(processes.of_stack(self.config.stack_id))
+        processes.end(self._processes())
 
     def reset(self) -> None:
         """Stop everything and delete its data."""
@@ -103,7 +104,7 @@ class Stack:
 
     def parts(self) -> list[Part]:
         """What runs, and how much memory it holds."""
-        found = processes.of_stack(self.config.stack_id)
+        found = self._processes()
         keepers = [p for p in found if processes.module(p) == "cli.keeper"]
         parts = []
         if self.postgres:
@@ -123,6 +124,9 @@ class Stack:
             parts.append(Part(name, str(application["status"]).lower(), 0, 0))
         return parts
 
+    def _processes(self) -> list[psutil.Process]:
+        return processes.of_stack(self.config.stack_id, self.config.run_dir)
+
     def _check_machine(self, running: bool) -> None:
         home = self.config.home
         home.mkdir(parents=True, exist_ok=True)
@@ -134,7 +138,7 @@ class Stack:
             )
         if running:
             return
-        leftovers = processes.of_stack(self.config.stack_id)
+        leftovers = self._processes()
         nodes = [p for p in leftovers if processes.module(p) != "cli.keeper"]
         if nodes:
             self.say("Removing what an earlier start left behind")
@@ -160,7 +164,7 @@ class Stack:
         self.say("Starting PostgreSQL")
         self.postgres.ensure()
         write_secret(self.config.database_url_file, self.postgres.url)
-        running = processes.of_stack(self.config.stack_id)
+        running = self._processes()
         if not any(processes.module(process) == "cli.keeper" for process in running):
             self._spawn("cli.keeper")
 
@@ -228,11 +232,9 @@ class Stack:
             if session.scalar(select(func.count()).select_from(recipes)):
                 return
         self.say("Loading the recipe book")
-        for item in book.book():
-            if item.draft is None:
-                raise Stuck(f"The recipe {item.name} is broken: {item.problem}", "mend its file")
-            with sessions.begin() as session:
-                store.save(session, item.id, item.draft)
+        for name, outcome in save(book.book()):
+            if outcome != "created":
+                raise Stuck(f"The recipe {name} is broken ({outcome})", "mend its file in data/recipes")
         self.say("Indexing the recipe book")
         model = embedding.Embedder(embedding.processor_threads())
         index.refresh(sessions, model.encode, embedding.model_name())

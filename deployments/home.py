@@ -21,13 +21,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
+from deployments import recipes
 from deployments.web import Replica, application, create_app
 from lib import db
 from lib.errors import MealPrepError
 from lib.settings import ROOT, settings
 from lib.wire import Wire
 
-routes = APIRouter()
+routes = APIRouter(tags=["Home"])
 
 T = TypeVar("T")
 
@@ -171,7 +172,7 @@ def _static() -> Path:
 
 def api() -> FastAPI:
     """The app, also without Serve."""
-    return create_app("Home", routes, public=True, exempt=frozenset({"/health", "/ready"}))
+    return create_app(routes, recipes.routes, exempt=frozenset({"/health", "/ready"}))
 
 
 class Home(Replica):

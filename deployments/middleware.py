@@ -27,11 +27,13 @@ class RequestContext:
     Args:
         app: what comes next.
         observe: see there.
+        send_id: whether to send the id back; in a replica Serve does.
     """
 
-    def __init__(self, app: ASGIApp, observe: Observe) -> None:
+    def __init__(self, app: ASGIApp, observe: Observe, send_id: bool) -> None:
         self._app = app
         self._observe = observe
+        self._send_id = send_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,7 +51,8 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = identifier
+                if self._send_id:
+                    MutableHeaders(scope=message)["X-Request-Id"] = identifier
             await send(message)
 
         try:

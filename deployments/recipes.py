@@ -1,10 +1,10 @@
-"""`/recipes`: recipes by id and page by page."""
+"""`/recipes`: recipes by id and page by page; the application `home` serves these routes."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
-from deployments.web import Db, Replica, application, create_app
+from deployments.web import Db, needs
 from lib.nutrition.labels import Diet
 from lib.recipes import store
 from lib.recipes.draft import Difficulty, MealType, Season
@@ -12,7 +12,7 @@ from lib.recipes.models import Recipe, RecipePage
 from lib.search.filters import Filters, Name, conditions
 from lib.wire import Text
 
-routes = APIRouter(prefix="/recipes")
+routes = APIRouter(prefix="/recipes", tags=["Recipes"], dependencies=[Depends(needs("read"))])
 
 
 @routes.get("", response_model_exclude_none=True)
@@ -43,15 +43,3 @@ def list_recipes(
 def get_recipe(db: Db, id: Annotated[Text, Path(max_length=200)]) -> Recipe:  # noqa: A002
     """A whole recipe."""
     return store.get(db, id)
-
-
-def api() -> FastAPI:
-    """The app, also without Serve."""
-    return create_app("Recipes", routes)
-
-
-class Recipes(Replica):
-    """A replica of this service."""
-
-
-app = application(api, Recipes)

@@ -17,7 +17,7 @@ from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
-from deployments.web import Db, Replica, SharedCache, application, create_app, replica
+from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
 from lib.search import index, semantic
@@ -30,7 +30,10 @@ from lib.wire import Text, Wire
 
 logger = logging.getLogger("mealprep.search")
 
-routes = APIRouter(prefix="/search")
+routes = APIRouter(prefix="/search", tags=["Search"], dependencies=[Depends(needs("read"))])
+
+# Write counters get lost when PostgreSQL crashes, so now and then they are not relied on.
+_FULL_SCAN_S = 600
 
 Encode = Callable[[str], Awaitable[list[float]]]
 
@@ -78,7 +81,7 @@ async def search_semantic(
 
 def api() -> FastAPI:
     """The app, also without Serve."""
-    return create_app("Search", routes)
+    return create_app(routes)
 
 
 class Search(Replica):
@@ -142,17 +145,24 @@ class Indexer:
 
     def _follow(self) -> None:
         model = Model()
+        seen: int | None = None
+        full_scan_at = 0.0
         while not self._stop.is_set():
             try:
-                done = index.refresh(
-                    db.sessions(), model.encode, model_name(), on_progress=self._progressed
-                )
-                if done.changed or done.removed:
-                    logger.info("indexed", extra=vars(done))
+                with db.transaction() as session:
+                    writes = index.writes(session)
+                if writes != seen or monotonic() >= full_scan_at:
+                    self._refresh(model)
+                    seen, full_scan_at = writes, monotonic() + _FULL_SCAN_S
             except (SQLAlchemyError, Unavailable) as error:
-                logger.warning("Indexing waits for the database", extra={"error": str(error)})
+                logger.warning("Indexing waits for the database", extra={"error": repr(error)})
             self._progressed(0)
             self._stop.wait(settings().index_poll_s)
+
+    def _refresh(self, model: Model) -> None:
+        done = index.refresh(db.sessions(), model.encode, model_name(), on_progress=self._progressed)
+        if done.changed or done.removed:
+            logger.info("indexed", extra=vars(done))
 
     def _progressed(self, _recipes: int) -> None:
         self._last_round = monotonic()

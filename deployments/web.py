@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from ray import serve
 from ray.serve import metrics
+from ray.serve.exceptions import RayServeException
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 
@@ -83,36 +84,34 @@ def needs(scope: Scope) -> Callable[[Caller], Caller]:
     return checked  # type: ignore[return-value]
 
 
-def create_app(
-    title: str, routes: APIRouter, *, public: bool = False, exempt: frozenset[str] = frozenset()
-) -> FastAPI:
+def create_app(*routers: APIRouter, exempt: frozenset[str] = frozenset()) -> FastAPI:
     """A FastAPI app with those routes and everything that all our apps share.
 
     Args:
-        title: the service's name in the documentation.
-        routes: with whole paths; they lie under the application's route prefix.
-        public: whether the routes answer without an API key.
+        routers: routes with whole paths, which lie under the application's route prefix. A router
+            that isn't for everybody has `dependencies=[Depends(needs(...))]`.
         exempt: paths that are answered even when too much else is going on.
     """
+    served = _in_replica()
     config = settings()
     logs.configure(config.log_level)
     app = FastAPI(
-        title=title,
+        title="MealPrep360 Compute",
         version=VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[] if public else [Depends(needs("read"))],
         middleware=[
-            Middleware(RequestContext, observe=_observe),
+            Middleware(RequestContext, observe=_observe if served else _ignore, send_id=not served),
             Middleware(InFlightLimit, limit=config.max_in_flight, exempt=exempt),
             Middleware(BodyLimit, limit=config.max_body_bytes),
         ],
     )
     problems.install(app)
-    app.include_router(routes)
+    for router in routers:
+        app.include_router(router)
     return app
 
 
@@ -127,7 +126,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = problem
-            operation["tags"] = [app.title]
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -150,11 +148,21 @@ def _instruments() -> tuple[metrics.Counter, metrics.Histogram]:
 
 
 def _observe(path: str, method: str, status: int, seconds: float) -> None:
-    if not serve.context._get_internal_replica_context():
-        return
     requests, duration = _instruments()
     requests.inc(tags={"path": path, "method": method, "status": str(status)})
     duration.observe(max(seconds * 1000, 0.001), tags={"path": path, "method": method})
+
+
+def _ignore(_path: str, _method: str, _status: int, _seconds: float) -> None:
+    """Without Serve there is nobody to give metrics to."""
+
+
+def _in_replica() -> bool:
+    try:
+        serve.get_replica_context()
+    except RayServeException:
+        return False
+    return True
 
 
 class Replica:

@@ -43,6 +43,7 @@ def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged; what people sent is not
         connect_args={"options": options, "connect_timeout": 3},
     )
 

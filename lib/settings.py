@@ -1,7 +1,6 @@
 """Every setting, its default and what it does; README shows this table."""
 
 import hashlib
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -88,8 +87,8 @@ class Settings(BaseSettings):
 
     @property
     def run_dir(self) -> Path:
-        """Short folder for sockets: a Unix socket's path holds at most 107 bytes."""
-        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"mealprep-{self.stack_id}"  # noqa: S108
+        """Folder of sockets and of Ray's own files; its path is short, as those of sockets must be."""
+        return Path("/tmp") / f"mealprep-{self.stack_id}"  # noqa: S108
 
     @property
     def url(self) -> str:

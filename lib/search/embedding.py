@@ -162,8 +162,11 @@ class Embedder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
 
-    def encode(self, sentences: list[str], batch: int = 16) -> Vectors:
-        """Vectors of shape `(len(sentences), 384)`, float32, each of length 1."""
+    def encode(self, sentences: list[str], batch: int = 4) -> Vectors:
+        """Vectors of shape `(len(sentences), 384)`, float32, each of length 1.
+
+        Batches of 4 make 48 long texts a second on one thread; those of 16 make 41 and hold 60 MB more.
+        """
         # By length, so that a batch is padded little.
         order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
         vectors = np.empty((len(sentences), EMBEDDING_DIMENSIONS), dtype=np.float32)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import case, delete, func, select, text
+from sqlalchemy import case, delete, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -67,6 +67,18 @@ _VERSIONS = text("""
 """)
 
 
+# How often rows of the source tables were written; cheap, and PostgreSQL tells it seconds late at most.
+_WRITES = text("""
+    select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)
+    from pg_stat_all_tables
+    where (schemaname, relname) in (
+        ('public', 'recipes'), ('public', 'recipe_ingredients'), ('public', 'ingredients'),
+        ('public', 'recipe_tags'), ('public', 'tags'), ('public', 'recipe_nutrition'),
+        ('compute', 'recipe_details')
+    )
+""")
+
+
 @dataclass
 class Refreshed:
     """What a refresh did: recipes read again, of which embedded; recipes that are gone."""
@@ -74,6 +86,11 @@ class Refreshed:
     changed: int = 0
     embedded: int = 0
     removed: int = 0
+
+
+def writes(session: Session) -> int:
+    """A number that differs when a source row may have changed since it was last asked for."""
+    return int(session.scalar(_WRITES) or 0)
 
 
 def refresh(
@@ -146,7 +163,7 @@ def _write(
 ) -> None:
     values = {k: v for k, v in document.items() if k not in ("sentence", "weighted")}
     words = [
-        func.setweight(func.to_tsvector("english", content), weight)
+        func.setweight(func.to_tsvector("english", content), literal_column(f"'{weight}'"))
         for weight, content in document["weighted"].items()
     ]
     values |= {
@@ -160,7 +177,8 @@ def _write(
     if key in embeddings:
         values["embedding"] = embeddings[key]
         statement = insert(recipe_index).values(values)
-        session.execute(statement.on_conflict_do_update(index_elements=["recipe_id"], set_=values))
+        changed = {name: statement.excluded[name] for name in values}
+        session.execute(statement.on_conflict_do_update(index_elements=["recipe_id"], set_=changed))
     else:
         session.execute(recipe_index.update().where(recipe_index.c.recipe_id == key).values(values))
 
