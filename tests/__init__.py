@@ -1,0 +1,1 @@
+"""Tests, by the place of what they test; `cluster/` needs the whole stack."""

@@ -1,0 +1,213 @@
+"""Search over the real recipe book, with the real model, in PostgreSQL."""
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from lib import db
+from lib.recipes import store
+from lib.search import embedding, index, semantic
+from lib.search.filters import Filters, Range
+from lib.tables import ingredients, recipe_index, recipe_ingredients, recipes, users
+
+
+def search(model, query, limit=10, offset=0, **filters):
+    vector = model.encode([query])[0]
+    with db.transaction() as session:
+        return semantic.search(session, query, vector, Filters(**filters), limit, offset)
+
+
+def titles(answer):
+    return [hit.recipe.title for hit in answer.results]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("slow-simmered Sunday meat with alcohol", "Beef Bourguignon"),
+        ("comfort food with mashed topping", "Shepherd's Pie"),
+        ("morning eggs poached in tomato", "Shakshuka Base with Eggs"),
+        ("Ethiopian feast", "Doro Wat-Style Chicken Stew"),
+    ],
+)
+def test_meaning_finds_what_no_word_of_the_title_says(shared_book, model, query, expected):
+    assert titles(search(model, query, 3))[0] == expected
+
+
+def test_pages_are_disjoint_and_complete(shared_book, model):
+    whole = search(model, "dinner", limit=100)
+    pages = [search(model, "dinner", limit=7, offset=start) for start in range(0, 100, 7)]
+    assert whole.total == len(whole.results)
+    assert [t for page in pages for t in titles(page)] == titles(whole)
+
+
+def test_scores_fall_and_say_what_they_are_made_of(shared_book, model):
+    answer = search(model, "red lentils with spinach")
+    scores = [hit.score for hit in answer.results]
+    assert scores == sorted(scores, reverse=True)
+    best = answer.results[0].why
+    assert best.semantic == scores[0]
+    assert {"lentils", "spinach"} <= set(best.matched)
+    assert 0 < best.text <= 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "holds"),
+    [
+        ({"diets": ["vegan"]}, lambda r: "vegan" in r.diets),
+        ({"exclude_allergens": ["milk"]}, lambda r: "milk" not in r.allergens),
+        ({"meal_type": ["breakfast"]}, lambda r: r.meal_type == "breakfast"),
+        ({"cuisine": ["Indian"]}, lambda r: r.cuisine == "indian"),
+        ({"difficulty": ["easy"]}, lambda r: r.difficulty == "easy"),
+        ({"max_total_minutes": 45}, lambda r: r.total_minutes <= 45),
+    ],
+)
+def test_filters_hold_for_every_result_and_for_the_total(shared_book, model, filters, holds):
+    everything = search(model, "food", limit=100)
+    expected = {r.recipe.id for r in everything.results if holds(r.recipe)}
+    found = search(model, "food", limit=100, **filters)
+    if "exclude_allergens" not in filters:
+        assert {r.recipe.id for r in found.results} == expected
+    assert found.total == len(found.results) > 0
+    assert all(holds(hit.recipe) for hit in found.results)
+
+
+def test_ingredients_are_found_by_any_of_their_names(shared_book, model):
+    by_one_name = search(model, "food", limit=100, include_ingredients=["eggplant"])
+    by_other = search(model, "food", limit=100, include_ingredients=["aubergine"])
+    without = search(model, "food", limit=100, exclude_ingredients=["aubergines"])
+    assert set(titles(by_one_name)) == set(titles(by_other))
+    assert {"Smoky Baba Ganoush", "Lamb Moussaka"} <= set(titles(by_one_name))
+    assert not set(titles(without)) & set(titles(by_one_name))
+    assert without.total + by_one_name.total == search(model, "food").total
+
+
+def test_a_nutrient_nobody_computed_meets_no_limit(shared_book, model):
+    limits = {"energyKcal": Range(max=10_000)}
+    assert search(model, "food", nutrients=limits).total == 0
+
+
+def test_an_unknown_ingredient_is_never_clear(sessions, model):
+    recipe_id = _insert(sessions, "Mystery stew", ["carrot", "zorblax paste"])
+    index.refresh(sessions, model.encode, embedding.model_name())
+    assert titles(search(model, "stew")) == ["Mystery stew"]
+    assert search(model, "stew", exclude_allergens=["milk"]).total == 0
+    with db.transaction() as session:
+        recipe = store.get(session, recipe_id)
+    assert recipe.allergen_info["milk"] == "unknown"
+    assert recipe.dietary_info["vegan"] == "unknown"
+
+
+def test_a_row_written_by_plain_sql_is_indexed_changed_and_dropped(sessions, model):
+    recipe_id = _insert(sessions, "Pumpkin soup", ["carrot"])
+    refresh = lambda: index.refresh(sessions, model.encode, embedding.model_name())  # noqa: E731
+    assert vars(refresh()) == {"changed": 1, "embedded": 1, "removed": 0}
+    assert vars(refresh()) == {"changed": 0, "embedded": 0, "removed": 0}
+
+    with sessions.begin() as session:
+        session.execute(update(recipes).values(cook_time=99))
+    assert vars(refresh()) == {"changed": 1, "embedded": 0, "removed": 0}
+
+    with sessions.begin() as session:
+        session.execute(update(recipes).values(title="Lemon tart"))
+    assert vars(refresh()) == {"changed": 1, "embedded": 1, "removed": 0}
+    assert titles(search(model, "dessert")) == ["Lemon tart"]
+
+    with sessions.begin() as session:
+        session.execute(delete(recipe_ingredients))
+    assert refresh().changed == 1
+
+    with sessions.begin() as session:
+        session.execute(delete(recipes).where(recipes.c.id == recipe_id))
+    assert vars(refresh()) == {"changed": 0, "embedded": 0, "removed": 1}
+    assert search(model, "dessert").total == 0
+
+
+def test_the_write_counter_tells_of_a_change(sessions):
+    with sessions.begin() as session:
+        session.execute(text("select pg_stat_force_next_flush()"))
+        before = index.writes(session)
+    with sessions.begin() as session:
+        _insert_into(session, "Soup", ["carrot"])
+        session.execute(text("select pg_stat_force_next_flush()"))
+    with sessions.begin() as session:
+        assert index.writes(session) > before
+
+
+def test_a_private_recipe_is_not_found(sessions, model):
+    _insert(sessions, "Secret cake", ["sugar"], is_public=False)
+    index.refresh(sessions, model.encode, embedding.model_name())
+    assert search(model, "cake").total == 0
+
+
+def test_a_change_of_model_embeds_everything_anew(sessions, model):
+    _insert(sessions, "Soup", ["carrot"])
+    index.refresh(sessions, model.encode, "another-model")
+    assert index.refresh(sessions, model.encode, embedding.model_name()).embedded == 1
+
+
+def test_an_interrupted_refresh_loses_one_batch_at_most(sessions, model, monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 2)
+    for number in range(5):
+        _insert(sessions, f"Soup {number}", ["carrot"])
+    calls = []
+
+    def dies_in_the_third_batch(sentences):
+        calls.append(sentences)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return model.encode(sentences)
+
+    with pytest.raises(KeyboardInterrupt):
+        index.refresh(sessions, dies_in_the_third_batch, embedding.model_name())
+    with sessions() as session:
+        assert len(session.execute(select(recipe_index.c.recipe_id)).all()) == 4
+    assert index.refresh(sessions, model.encode, embedding.model_name()).embedded == 1
+
+
+def test_beyond_the_exact_limit_the_vector_index_finds_the_same(shared_book, model, monkeypatch):
+    exact = titles(search(model, "spicy stew with peanuts", 5))
+    monkeypatch.setattr(semantic, "EXACT_UP_TO", 0)
+    assert titles(search(model, "spicy stew with peanuts", 5)) == exact
+
+
+def test_vectors_have_length_1_and_do_not_depend_on_their_batch(model):
+    sentences = ["soup", "a long sentence about roasted vegetables with rice " * 20, "", "🍲 гречка"]
+    together = model.encode(sentences)
+    alone = np.vstack([model.encode([sentence]) for sentence in sentences])
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-3)
+    assert np.array_equal(together, alone)
+
+
+def test_int8_vectors_agree_with_the_original_model(model):
+    from sentence_transformers import SentenceTransformer
+
+    sentences = ["a warming soup of red lentils", "chocolate cake", "grilled fish with lemon"]
+    original = SentenceTransformer(str(embedding.source()), device="cpu")
+    expected = original.encode(sentences, normalize_embeddings=True)
+    assert (model.encode(sentences) * expected).sum(axis=1).min() > 0.985
+
+
+def _insert(sessions, title, names, is_public=True):
+    with sessions.begin() as session:
+        return _insert_into(session, title, names, is_public)
+
+
+def _insert_into(session, title, names, is_public=True):
+    """Writes as the TypeScript side does: its tables only."""
+    user_id = session.scalar(select(users.c.id)) or session.scalar(
+        users.insert().values(clerk_id="c1", email="a@b.c").returning(users.c.id)
+    )
+    recipe_id = session.scalar(
+        recipes.insert()
+        .values(user_id=user_id, title=title, prep_time=5, cook_time=10, is_public=is_public)
+        .returning(recipes.c.id)
+    )
+    for name in names:
+        ingredient_id = session.scalar(
+            select(ingredients.c.id).where(ingredients.c.name == name)
+        ) or session.scalar(ingredients.insert().values(name=name).returning(ingredients.c.id))
+        session.execute(
+            recipe_ingredients.insert().values(recipe_id=recipe_id, ingredient_id=ingredient_id)
+        )
+    return recipe_id
