@@ -25,7 +25,7 @@ def list_recipes(
     season: Annotated[list[Season], Query()] = [],
     difficulty: Annotated[list[Difficulty], Query()] = [],
     diets: Annotated[list[Diet], Query()] = [],
-    max_total_minutes: Annotated[int | None, Query(alias="maxTotalMinutes", ge=1)] = None,
+    max_total_minutes: Annotated[int | None, Query(alias="maxTotalMinutes", ge=1, le=100_000)] = None,
 ) -> RecipePage:
     """Public recipes by title. Without `nextCursor` the page is the last one."""
     filters = Filters(

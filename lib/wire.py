@@ -21,6 +21,10 @@ class Wire(BaseModel):
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain NUL characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode") from None
     return text
 
 

@@ -1,0 +1,50 @@
+"""HTTP clients of the apps, without Serve."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from deployments import home, search, web
+from tests.conftest import bearer, new_key
+
+
+@pytest.fixture(autouse=True)
+def forget_keys():
+    """Every test has its own database, so no key of another one may be remembered."""
+    web._checked.clear()
+    home.probe.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def home_client(shared_book):
+    """The app that serves `/` and `/recipes`, with a read key."""
+    with TestClient(home.api(), raise_server_exceptions=False) as client:
+        client.headers |= bearer(new_key("read"))
+        yield client
+
+
+@pytest.fixture(scope="module")
+def search_client(shared_book, model):
+    """The app that serves `/search`, with a read key and the real model in this process."""
+
+    async def encode(sentence):
+        return model.encode([sentence])[0].tolist()
+
+    app = search.api()
+    app.dependency_overrides[search.encode] = lambda: encode
+    with TestClient(app, raise_server_exceptions=False) as client:
+        client.headers |= bearer(new_key("read"))
+        yield client
+
+
+def assert_problem(response, status, *words):
+    """The response is a problem+json of that status whose detail or errors have the words."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["requestId"] == response.headers["x-request-id"]
+    assert {"type", "title", "detail", "instance"} <= problem.keys()
+    told = (problem["detail"] + str(problem.get("errors"))).lower()
+    for word in words:
+        assert word.lower() in told
+    return problem

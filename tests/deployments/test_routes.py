@@ -1,0 +1,236 @@
+"""The routes as callers use them."""
+
+import asyncio
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+
+from deployments import home, search
+from lib.errors import Unavailable
+from tests.conftest import bearer, new_key
+from tests.deployments.conftest import assert_problem
+
+
+def test_search_answers_as_the_contract_says(search_client):
+    response = search_client.post("/search/semantic", json={"query": "curry with chickpeas", "limit": 3})
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer.keys() == {"query", "interpreted", "results", "total", "tookMs"}
+    assert answer["interpreted"].keys() == {"text", "filters"}
+    assert len(answer["results"]) == 3
+    best = answer["results"][0]
+    assert best["recipe"]["title"] == "Chickpea and Sweet Potato Coconut Curry"
+    assert best["why"].keys() == {"semantic", "text", "matched"}
+    assert "vegan" in best["recipe"]["diets"]
+    assert answer["tookMs"] > 0
+
+
+def test_snake_case_is_accepted_too(search_client):
+    body = {"query": "dinner", "filters": {"max_total_minutes": 60, "meal_type": ["dinner"]}}
+    camel = {"query": "dinner", "filters": {"maxTotalMinutes": 60, "mealType": ["dinner"]}}
+    answers = [search_client.post("/search/semantic", json=b).json() for b in (body, camel)]
+    assert answers[0]["results"] == answers[1]["results"]
+    assert answers[0]["total"] > 0
+
+
+BAD_SEARCHES = [
+    {},
+    {"query": ""},
+    {"query": "   "},
+    {"query": 7},
+    {"query": None},
+    {"query": ["soup"]},
+    {"query": "x" * 501},
+    {"query": "soup\x00"},
+    {"query": "soup", "limit": 0},
+    {"query": "soup", "limit": 101},
+    {"query": "soup", "limit": "many"},
+    {"query": "soup", "offset": -1},
+    {"query": "soup", "offset": 10**30},
+    {"query": "soup", "filters": []},
+    {"query": "soup", "filters": {"diets": ["carnivore"]}},
+    {"query": "soup", "filters": {"excludeAllergens": ["dust"]}},
+    {"query": "soup", "filters": {"maxTotalMinutes": -5}},
+    {"query": "soup", "filters": {"nutrients": {"energyKcal": {}}}},
+    {"query": "soup", "filters": {"nutrients": {"energyKcal": {"min": 5, "max": 1}}}},
+    {"query": "soup", "filters": {"nutrients": {"joy": {"min": 5}}}},
+    {"query": "soup", "filters": {"includeIngredients": ["x"] * 51}},
+    {"query": "soup", "filters": {"cuisine": [""]}},
+    {"query": "soup", "filter": {}},
+]
+
+
+@pytest.mark.parametrize("body", BAD_SEARCHES)
+def test_a_bad_search_says_which_field(search_client, body):
+    problem = assert_problem(search_client.post("/search/semantic", json=body), 422)
+    assert problem["errors"][0]["loc"][0] == "body"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "'; drop table recipes; --",
+        "{{7*7}} ${7*7} %s %(x)s",
+        "soup & | ! <-> :* ()",
+        "🍲",
+        "суп с чечевицей",
+        "\\",
+        "a" * 500,
+        "the of and",
+    ],
+)
+def test_odd_words_are_only_words(search_client, query):
+    filters = {"includeIngredients": [], "cuisine": [query[:100]]}
+    for body in ({"query": query}, {"query": query, "filters": filters}):
+        response = search_client.post("/search/semantic", json=body)
+        assert response.status_code == 200
+    named = {"excludeIngredients": [query[:100]], "includeIngredients": [query[:100]]}
+    response = search_client.post("/search/semantic", json={"query": "soup", "filters": named})
+    assert response.json()["total"] == 0
+
+
+def test_no_embedder_is_a_503(search_client):
+    async def encode(_sentence):
+        raise Unavailable("The embedding model is not answering.", 2)
+
+    overrides = search_client.app.dependency_overrides
+    working, overrides[search.encode] = overrides[search.encode], lambda: encode
+    response = search_client.post("/search/semantic", json={"query": "never asked before"})
+    overrides[search.encode] = working
+    assert_problem(response, 503, "model")
+
+
+def test_a_silent_embedder_is_given_up_after_a_while(monkeypatch):
+    class Silent:
+        class encode:  # noqa: N801  (stands for a handle's method)
+            @staticmethod
+            def remote(_sentence):
+                return asyncio.sleep(60)
+
+    monkeypatch.setenv("MEALPREP_EMBEDDING_TIMEOUT_S", "0.2")
+    search.settings.cache_clear()
+    service = search.Search(Silent, None)
+    with pytest.raises(Unavailable):
+        asyncio.run(service.encode("soup"))
+    monkeypatch.undo()
+    search.settings.cache_clear()
+
+
+def test_recipes_page_by_page(home_client):
+    seen, cursor = [], {}
+    while True:
+        page = home_client.get("/recipes", params={"limit": 25, **cursor}).json()
+        seen += [recipe["id"] for recipe in page["recipes"]]
+        if "nextCursor" not in page:
+            break
+        cursor = {"cursor": page["nextCursor"]}
+    assert len(seen) == len(set(seen)) >= 60
+
+
+def test_recipes_by_cuisine_and_more(home_client):
+    page = home_client.get("/recipes?cuisine=Indian&cuisine=thai&limit=100").json()
+    assert {recipe["cuisine"] for recipe in page["recipes"]} == {"indian", "thai"}
+    page = home_client.get("/recipes?diets=vegan&maxTotalMinutes=60&mealType=snack").json()
+    assert all("vegan" in recipe["diets"] for recipe in page["recipes"])
+
+
+def test_a_whole_recipe(home_client):
+    cards = home_client.get("/recipes?limit=100").json()["recipes"]
+    card = next(card for card in cards if card["title"] == "Red Lentil Dal with Spinach")
+    recipe = home_client.get(f"/recipes/{card['id']}").json()
+    assert recipe.items() >= card.items()
+    assert {"text", "name", "amount", "unit"} <= recipe["ingredients"][0].keys()
+    assert recipe["freezerPrep"]
+    assert recipe["dietaryInfo"]["vegan"] == "yes"
+    assert recipe["allergenInfo"]["milk"] == "clear"
+    assert "null" not in json.dumps(recipe)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/recipes/unknown", 404),
+        ("/recipes/%00", 422),
+        ("/recipes/" + "x" * 201, 422),
+        ("/recipes/..%2f..%2fetc%2fpasswd", 404),
+        ("/recipes/';--", 404),
+        ("/recipes/{{7*7}}", 404),
+        ("/recipes/a/b", 404),
+        ("/recipes/%ff%fe", 404),
+        ("/recipes?limit=0", 422),
+        ("/recipes?limit=101", 422),
+        ("/recipes?limit=x", 422),
+        ("/recipes?limit=1&limit=x", 422),
+        ("/recipes?cursor=nonsense", 422),
+        ("/recipes?cursor=%00", 422),
+        ("/recipes?cursor=W10", 422),
+        ("/recipes?mealType=tea", 422),
+        ("/recipes?maxTotalMinutes=-1", 422),
+        ("/recipes?maxTotalMinutes=99999999999999999999", 422),
+    ],
+)
+def test_bad_paths_and_parameters(home_client, path, status):
+    assert_problem(home_client.get(path), status)
+
+
+def test_every_route_but_the_public_ones_needs_a_key(home_client, search_client):
+    nobody = {"Authorization": ""}
+    for path in ("/", "/docs", "/openapi.json", "/health"):
+        assert home_client.get(path, headers=nobody).status_code == 200
+    assert_problem(home_client.get("/recipes", headers=nobody), 401)
+    assert_problem(home_client.get("/recipes/x", headers=nobody), 401)
+    body = {"query": "x"}
+    assert_problem(search_client.post("/search/semantic", json=body, headers=nobody), 401)
+
+
+def test_home_shows_where_things_are(home_client):
+    page = home_client.get("/").text
+    assert "http://127.0.0.1:8265" in page
+    assert 'href="/docs"' in page
+    assert "$" not in page.split("<script>")[0]
+
+
+def test_the_documentation_needs_nothing_from_elsewhere(home_client):
+    page = home_client.get("/docs").text
+    assert "https://" not in page
+    for asset, kind in (("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")):
+        assert f"/docs/{asset}" in page
+        response = home_client.get(f"/docs/{asset}")
+        assert response.headers["content-type"].startswith(kind)
+        assert len(response.content) > 100_000
+    assert_problem(home_client.get("/docs/nothing.js"), 422)
+
+
+def test_readiness_names_what_is_not_ready(book_database, monkeypatch):
+    states = {"home": "ok", "search": "ok"}
+    monkeypatch.setattr(home, "services", lambda: states)
+    with TestClient(home.api()) as client:
+        assert client.get("/ready").json() == {
+            "status": "ready",
+            "services": states,
+            "database": "ok",
+        }
+        states["search"] = "waiting for Embedder"
+        home.probe.cache_clear()
+        response = client.get("/ready")
+        assert response.status_code == 503
+        assert response.headers["retry-after"]
+        assert response.json()["services"]["search"] == "waiting for Embedder"
+        monkeypatch.setattr(home, "database", lambda: "not answering")
+        home.probe.cache_clear()
+        assert client.get("/ready").json()["database"] == "not answering"
+
+
+def test_readiness_does_not_wait_for_what_hangs(book_database, monkeypatch):
+    monkeypatch.setattr(home, "_CHECK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(home, "services", lambda: __import__("time").sleep(3) or {})
+    with TestClient(home.api()) as client:
+        response = client.get("/ready")
+    assert response.status_code == 503
+    assert response.json()["services"] == {"serve": "no answer"}
+
+
+def test_a_write_key_may_read(home_client):
+    for scope in ("write", "admin"):
+        assert home_client.get("/recipes", headers=bearer(new_key(scope))).status_code == 200
