@@ -83,10 +83,11 @@ def _ports(config: Settings) -> Check:
     head = RayHead(config)
     if head.answers():
         return Check("Ports", "held by the running stack")
+    listeners = processes.listeners()
     taken = [
-        f"{port} by {holder} (move it with {setting})"
+        f"{port} by {listeners[port]} (move it with {setting})"
         for port, setting in head.ports.items()
-        if (holder := processes.listener(port))
+        if port in listeners
     ]
     if taken:
         return Check("Ports", problem=f"taken: {'; '.join(taken)}")

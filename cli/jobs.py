@@ -28,7 +28,7 @@ def submit(
     name: Annotated[str, typer.Argument(help="One of the names in jobs/registry.py.")],
     wait: Annotated[bool, typer.Option(help="Show what it says until it ends.")] = True,
 ) -> None:
-    """Run a job; what follows its name are its own flags, for instance --rebuild true."""
+    """Run a job; what follows its name are its own flags, for instance --rebuild."""
     if name not in JOBS:
         raise Stuck(f"There is no job {name!r}", f"take one of {', '.join(sorted(JOBS))}")
     client = _client()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from lib.settings import Settings, settings
 Part = Literal["services", "ray", "postgres", "all"]
 
 _POLL_S = 0.5
+_ACTOR = ":actor_name:"
 _TAIL_BYTES = 256_000
 
 
@@ -23,16 +25,14 @@ def show(
     """What the services, Ray and PostgreSQL say; the services' lines are JSON with request ids."""
     places: dict[Path, int] = {}
     for path in files(settings(), part):
-        for line in tail(path, lines):
-            print(f"{path.name}: {line}")
+        _print(path, tail(path, lines))
         places[path] = path.stat().st_size
     while follow:
         for path in files(settings(), part):
             start = places.get(path, 0)
             with path.open("rb") as file:
                 file.seek(start if start <= path.stat().st_size else 0)
-                for line in file.read().decode(errors="replace").splitlines():
-                    print(f"{path.name}: {line}", flush=True)
+                _print(path, file.read().decode(errors="replace").splitlines())
                 places[path] = file.tell()
         time.sleep(_POLL_S)
 
@@ -49,6 +49,22 @@ def files(config: Settings, part: Part) -> Iterator[Path]:
         if part in (name, "all"):
             for folder, pattern in wanted:
                 yield from sorted(path for path in folder.glob(pattern) if path.is_file())
+
+
+def _print(path: Path, lines: list[str]) -> None:
+    name = speaker(path)
+    for line in lines:
+        if not line.startswith(_ACTOR[:1]):  # Ray's own marks
+            print(f"{name}: {line}", flush=True)
+
+
+def speaker(path: Path) -> str:
+    """Whose log it is: the actor's name where Ray has written one into it, else the file's."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for line in islice(file, 5):
+            if line.startswith(_ACTOR):
+                return line.removeprefix(_ACTOR).strip().removeprefix("ServeReplica:")
+    return path.name
 
 
 def tail(path: Path, count: int) -> list[str]:

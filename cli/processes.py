@@ -67,18 +67,21 @@ def _signal(action: Callable[[], None]) -> None:
         action()
 
 
-def listener(port: int) -> str | None:
-    """Who listens on a TCP port, as "PID 123 (name)"; None when nobody does."""
+def listeners() -> dict[int, str]:
+    """Who listens on which TCP port, as "PID 123 (name)"; empty where only root may know (macOS)."""
     try:
         connections = psutil.net_connections("tcp")
-    except psutil.AccessDenied:  # macOS tells only root
-        return None
-    for found in connections:
-        if found.status == psutil.CONN_LISTEN and found.laddr and found.laddr.port == port:
-            if found.pid is None:
-                return "another user's process"
-            try:
-                return f"PID {found.pid} ({psutil.Process(found.pid).name()})"
-            except psutil.NoSuchProcess:
-                return None
-    return None
+    except psutil.AccessDenied:
+        return {}
+    return {
+        found.laddr.port: _described(found.pid)
+        for found in connections
+        if found.status == psutil.CONN_LISTEN and found.laddr
+    }
+
+
+def _described(pid: int | None) -> str:
+    try:
+        return f"PID {pid} ({psutil.Process(pid).name()})" if pid else "another user's process"
+    except psutil.NoSuchProcess:
+        return f"PID {pid}"

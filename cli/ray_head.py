@@ -66,6 +66,10 @@ class RayHead:
             "RAY_AUTH_MODE": "token",
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
             "RAY_USAGE_STATS_ENABLED": "0",
+            # Jobs say `python`, and mean the one with the project in it.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            # A HAProxy that died is noticed after three checks.
+            "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
             "TOKENIZERS_PARALLELISM": "false",
             # Ray's processes have dozens of threads; an allocator arena for each holds much memory.
             "MALLOC_ARENA_MAX": "2",

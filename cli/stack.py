@@ -143,10 +143,11 @@ class Stack:
         if nodes:
             self.say("Removing what an earlier start left behind")
             processes.end(nodes)
+        listeners = processes.listeners()
         for port, setting in self.ray.ports.items():
-            if holder := processes.listener(port):
+            if port in listeners:
                 raise Stuck(
-                    f"Port {port} is taken by {holder}",
+                    f"Port {port} is taken by {listeners[port]}",
                     f"stop it, or set {setting} to another port and run `make up` again",
                 )
 

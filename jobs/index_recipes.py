@@ -1,4 +1,4 @@
-"""Indexes every recipe that is new or changed, or all of them anew: `--rebuild true`."""
+"""Indexes every recipe that is new or changed, or all of them anew: `--rebuild`."""
 
 import logging
 

@@ -33,7 +33,8 @@ def configure(level: str) -> None:
     """Send the `mealprep` loggers to standard error as JSON; safe to call again."""
     logger = logging.getLogger("mealprep")
     if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        # Not `sys.stderr`: Serve replaces that in a replica, and holds a thousand lines back.
+        handler = logging.StreamHandler(sys.__stderr__)
         handler.setFormatter(JsonFormatter())
         logger.addHandler(handler)
         logger.propagate = False
