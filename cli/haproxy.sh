@@ -1,7 +1,8 @@
 #!/bin/sh
-# HAProxy, as Ray Serve starts it: `haproxy -db -f CONFIG …`. When no replica can be reached HAProxy
-# answers by itself, from the file 500.http beside its configuration. This makes that answer a
-# problem+json with Retry-After, like every other error of the API.
+# HAProxy, as Ray Serve starts it: `haproxy -db -f CONFIG …`. While no replica can be reached HAProxy
+# answers by itself: from the file 500.http beside its configuration, or with a 404 as long as it
+# hasn't been told of any application. This makes both answers a problem+json with status 503 and
+# Retry-After, like every other error of the API.
 set -eu
 config=
 previous=
@@ -18,4 +19,6 @@ body='{"type":"urn:mealprep360:problem:service-unavailable","title":"Service Una
     printf 'Content-Length: %s\r\n\r\n' "${#body}"
     printf '%s' "$body"
 } > "$(dirname "$config")/500.http"
+answer="status 503 content-type application/problem+json hdr Retry-After 2 string '$body'"
+sed -i "s|return status 404 content-type text/plain lf-string \"Path .*|return $answer|" "$config"
 exec "$MEALPREP_HAPROXY_BINARY" "$@"

@@ -12,8 +12,8 @@ from lib.settings import settings
 
 logger = logging.getLogger("mealprep.keeper")
 
-_LOOK_EVERY_S = 0.5
-_REST_AFTER_FAILURE_S = 5.0
+_LOOK_EVERY_S = 0.25
+_REST_AFTER_FAILURE_S = 0.5
 
 
 def keep(server: EmbeddedPostgres) -> None:
@@ -26,7 +26,8 @@ def keep(server: EmbeddedPostgres) -> None:
         try:
             server.ensure()
         except Stuck as problem:
-            logger.error(str(problem))
+            # After a crash the old server's processes need a moment to let go of its memory.
+            logger.warning(str(problem))
             time.sleep(_REST_AFTER_FAILURE_S)
 
 

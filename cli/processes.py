@@ -51,7 +51,14 @@ def module(process: psutil.Process) -> str:
         return ""
 
 
-def end(processes: Iterable[psutil.Process], patience_s: float = 10) -> None:
+def end_stack(found: list[psutil.Process]) -> None:
+    """End a stack: first Ray's node manager, which ends its workers, then whatever is left."""
+    raylets = [process for process in found if module(process) == "raylet"]
+    end(raylets)
+    end(process for process in found if process not in raylets)
+
+
+def end(processes: Iterable[psutil.Process], patience_s: float = 4) -> None:
     """Ask them to end, and end those that don't."""
     waiting = list(processes)
     for process in waiting:

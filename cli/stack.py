@@ -89,7 +89,7 @@ class Stack:
     def down(self) -> None:
         """Stop everything; data stays."""
         self.say("Stopping Ray and what runs on it")
-        processes.end(self._processes())
+        processes.end_stack(self._processes())
         if self.postgres:
             self.say("Stopping PostgreSQL")
             self.postgres.stop()
@@ -142,7 +142,7 @@ class Stack:
         nodes = [p for p in leftovers if processes.module(p) != "cli.keeper"]
         if nodes:
             self.say("Removing what an earlier start left behind")
-            processes.end(nodes)
+            processes.end_stack(nodes)
         listeners = processes.listeners()
         for port, setting in self.ray.ports.items():
             if port in listeners:

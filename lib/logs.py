@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -23,10 +24,11 @@ class JsonFormatter(logging.Formatter):
         }
         if current := request_id.get():
             entry["requestId"] = current
-        entry |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        taken = _STANDARD | entry.keys()
+        entry |= {key: value for key, value in vars(record).items() if key not in taken}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str, ensure_ascii=False)
+        return _encode(entry)
 
 
 def configure(level: str) -> None:
