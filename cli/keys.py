@@ -3,15 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cli.console import console
 from lib import db
 from lib import keys as api_keys
 from lib.keys import Scope
 
 app = typer.Typer(no_args_is_help=True, help="API keys: make, list, rotate, revoke.")
-console = Console(highlight=False, soft_wrap=True)
 
 Name = Annotated[str, typer.Argument(help="A name that says who uses the key.")]
 

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli import doctor as health
 from cli import jobs, keys, logs
+from cli.console import console
 from cli.importing import import_file, save
 from cli.problems import Stuck
 from cli.stack import Stack
+from lib import migrate
+from lib.db import database_url
 from lib.errors import MealPrepError
 from lib.recipes import book
 from lib.settings import settings
@@ -26,8 +28,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(keys.app, name="keys")
 app.add_typer(jobs.app, name="jobs")
 app.command("logs")(logs.show)
-
-console = Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -97,6 +97,13 @@ def reset(
     with _stack() as stack:
         stack.reset()
     console.print(f"{home} is deleted.")
+
+
+@app.command("migrate")
+def run_migrations() -> None:
+    """Bring the database to the newest version of our schema; `up` does it by itself."""
+    migrate.upgrade(database_url())
+    console.print("The database is up to date.")
 
 
 @app.command("import")

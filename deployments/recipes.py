@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic.json_schema import SkipJsonSchema
 
 from deployments.web import Db, needs
 from lib.nutrition.labels import Diet
@@ -25,7 +26,9 @@ def list_recipes(
     season: Annotated[list[Season], Query()] = [],
     difficulty: Annotated[list[Difficulty], Query()] = [],
     diets: Annotated[list[Diet], Query()] = [],
-    max_total_minutes: Annotated[int | None, Query(alias="maxTotalMinutes", ge=1, le=100_000)] = None,
+    max_total_minutes: Annotated[
+        int | SkipJsonSchema[None], Query(alias="maxTotalMinutes", ge=1, le=100_000)
+    ] = None,
 ) -> RecipePage:
     """Public recipes by title. Without `nextCursor` the page is the last one."""
     filters = Filters(

@@ -1,7 +1,7 @@
 """Runs the migrations on one connection, one caller at a time."""
 
 from alembic import context
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from lib import tables
 from lib.db import database_url
@@ -16,8 +16,11 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or database_url()
+    # Without a pool the connection is closed, and the lock released, when a migration fails too.
     engine = create_engine(
-        url.replace("%%", "%"), connect_args={"options": "-c search_path=public,compute"}
+        url.replace("%%", "%"),
+        poolclass=NullPool,
+        connect_args={"options": "-c search_path=public,compute"},
     )
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})

@@ -123,7 +123,8 @@ def test_a_database_that_is_not_there_is_a_503(client, database, monkeypatch):
     for remembered in (settings, db.engine, db.sessions):
         remembered.cache_clear()
     assert_problem(client.get("/sql", params={"statement": "select 1"}), 503, "database")
-    assert_problem(client.post("/echo", json={"name": "x"}, headers=bearer("mp_a_b")), 503)
+    unknown = bearer("mp_00000000_" + "0" * 48)
+    assert_problem(client.post("/echo", json={"name": "x"}, headers=unknown), 503)
 
 
 def test_unknown_routes_and_wrong_methods_are_problems(client):
