@@ -43,7 +43,7 @@ def install(extra: str) -> None:
     if not python.exists():
         run([sys.executable, "-m", "venv", str(VENV)], "The virtual environment can't be made")
     print("Installing the locked packages into .venv (minutes, the first time)", flush=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     run([*pip, "--constraint", str(LOCK), "--editable", target], "The packages can't be installed")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.markup import escape
 from rich.table import Table
 
@@ -51,7 +52,7 @@ def up() -> None:
     with _stack() as stack:
         key = stack.up()
     config = settings()
-    body = json.dumps({"query": "something warm for a cold evening", "limit": 3})
+    body = json.dumps({"query": "comforting soup for a cold evening", "limit": 3})
     console.print(
         f"\n[bold green]MealPrep360 is up[/]  {config.url}  (documentation: {config.url}/docs)"
     )
@@ -151,6 +152,12 @@ def main() -> None:
         raise SystemExit(1) from None
     except MealPrepError as problem:
         console.print(f"[bold red]{escape(problem.detail)}[/]")
+        raise SystemExit(1) from None
+    except ValidationError as error:
+        bad = "; ".join(f"{found['loc'][0]}: {found['msg']}" for found in error.errors())
+        console.print(
+            f"[bold red]A setting is wrong: {escape(bad)}.[/] Way out: change it and try again."
+        )
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         os._exit(130)

@@ -27,6 +27,7 @@ class Result(BaseModel):
 
 def run(args: Args) -> Result:
     """Bring the index up to date; killed at any point, the next run goes on from there."""
+    sessions = db.sessions()
     model = embedding.Embedder(embedding.processor_threads())
     done = 0
 
@@ -36,7 +37,7 @@ def run(args: Args) -> Result:
         logger.info("indexed", extra={"recipes": done})
 
     refreshed = index.refresh(
-        db.sessions(),
+        sessions,
         model.encode,
         embedding.model_name(),
         rebuild=args.rebuild,

@@ -6,6 +6,7 @@ a slow hash would.
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from lib.tables import api_keys
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """From the narrowest to the widest; each includes those before it."""
+
+_TOKEN = re.compile(r"mp_([0-9a-f]{8})_([0-9a-f]{48})")
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,11 @@ def verify(session: Session, token: str) -> Caller:
     Raises:
         Unauthenticated: it isn't a key of ours, or it has been revoked. Which of them isn't said.
     """
-    _, key_id, secret = [*token.split("_", 2), "", ""][:3]
-    row = session.execute(
-        select(api_keys).where(api_keys.c.id == key_id.replace("\x00", ""), _is_valid())
-    ).first()
+    parts = _TOKEN.fullmatch(token)
+    if parts is None:
+        raise Unauthenticated("This API key is not valid.")
+    key_id, secret = parts.groups()
+    row = session.execute(select(api_keys).where(api_keys.c.id == key_id, _is_valid())).first()
     # Also computed for an unknown id, so that timing doesn't tell which ids exist.
     same = hmac.compare_digest(_digest(secret), row.secret_sha256 if row else _digest(""))
     if row is None or not same:

@@ -1,9 +1,14 @@
 """Brings the database to the newest version of our schema."""
 
+import threading
+
 from alembic import command
 from alembic.config import Config
 
 from lib.settings import ROOT
+
+# Alembic's context is one per process; other processes wait in migrations/env.py.
+_ALEMBIC = threading.Lock()
 
 
 def upgrade(url: str) -> None:
@@ -14,4 +19,5 @@ def upgrade(url: str) -> None:
     """
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    with _ALEMBIC:
+        command.upgrade(config, "head")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from lib.recipes.draft import DraftIngredient
+from lib.recipes.draft import LEAST, DraftIngredient
 
 _FRACTIONS = {
     Fraction(1, 8): "⅛",
@@ -47,9 +47,13 @@ _UNIT_NAMES = {
 _UNIT_OF = {word: unit for unit, words in _UNIT_NAMES.items() for word in words.split()}
 
 _NUMBER = r"\d+\s+\d+/\d+|\d+/\d+|\d+(?:[.,]\d+)?"
+# "1% milk", "5-spice powder" and a bare "1/2" don't start with a quantity.
 _LINE = re.compile(
-    rf"^(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<rest>\D.*)$", re.DOTALL
+    rf"^(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?"
+    r"\s*(?P<rest>(?!\s*[/%]|[-–]\w|[.,]\d)\D.*)$",
+    re.DOTALL,
 )
+_THOUSANDS = re.compile(r"([1-9]\d{0,2}),(\d{3})")
 
 
 def line(amount: float | None, unit: str | None, name: str, notes: str | None) -> str:
@@ -58,7 +62,7 @@ def line(amount: float | None, unit: str | None, name: str, notes: str | None) -
     tail = f", {notes}" if notes else ""
     if amount is None:
         return f"{name}{tail}"
-    if unit in (None, "", "piece"):
+    if unit in (None, "", "piece") or name.endswith(f" {unit}"):  # "2 bay leaves"
         return f"{quantity(amount)} {plural(name) if amount > 1 else name}{tail}"
     if unit in _METRIC:
         return f"{quantity(amount)} {unit} {name}{tail}"
@@ -104,12 +108,13 @@ def parse(text: str) -> DraftIngredient:
     match = _LINE.match(cleaned)
     amount = _number(match["low"]) if match else None
     rest = match["rest"].strip() if match and amount else cleaned
+    asides = re.findall(r"\(([^()]*)\)", rest)
+    rest = re.sub(r"\s*\([^()]*\)", "", rest).strip(" ,;")
     first, _, remainder = rest.partition(" ")
     unit = _UNIT_OF.get(first.lower().rstrip(".")) if amount else None
     if unit and remainder:
         rest = remainder.removeprefix("of ")
-    asides = re.findall(r"\(([^()]*)\)", rest)
-    name, _, after = re.sub(r"\s*\([^()]*\)", "", rest).strip(" ,;").partition(",")
+    name, _, after = rest.partition(",")
     notes = ", ".join(filter(None, [after.strip(), *map(str.strip, asides)]))
     return DraftIngredient(
         name=(name.strip() or cleaned)[:200],
@@ -120,8 +125,9 @@ def parse(text: str) -> DraftIngredient:
 
 
 def _number(written: str) -> float | None:
+    written = _THOUSANDS.sub(r"\1\2", written).replace(",", ".")
     try:
-        value = float(sum(Fraction(part) for part in written.replace(",", ".").split()))
-    except (ValueError, ZeroDivisionError):
+        value = float(sum(Fraction(part) for part in written.split()))
+    except (ValueError, ArithmeticError):
         return None
-    return value if 0 < value < 100_000 else None
+    return value if LEAST <= value < 100_000 else None

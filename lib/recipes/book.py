@@ -12,6 +12,8 @@ from lib.settings import ROOT
 
 BOOK = ROOT / "data" / "recipes"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://mealprep360.example/recipes")
+# PyYAML lets the errors of its own conversions through: `title: 2024-13-45` is a ValueError.
+_UNREADABLE = (yaml.YAMLError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ def read_yaml(
     """The recipes of one file; a mapping is one recipe, a list is several."""
     try:
         content = yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
+    except _UNREADABLE as error:
         return [Item(name, problem=f"not YAML: {error}")]
+    if content == []:
+        return [Item(name, problem="no recipe in it")]
     if not isinstance(content, list):
         return [_read(name, content, model, namespace + name)]
     names = [f"{name}[{index}]" for index in range(len(content))]

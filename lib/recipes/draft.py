@@ -42,6 +42,9 @@ UNITS = frozenset(
     "g kg ml l tsp tbsp cup pinch piece clove slice can bunch sprig stalk leaf head handful".split()
 )
 
+LEAST = 0.01
+"""The smallest amount; the app's tables keep two decimals."""
+
 Words = Annotated[Text, Field(min_length=1, max_length=200)]
 Step = Annotated[Text, Field(min_length=1, max_length=2000)]
 Steps = Annotated[list[Step], Field(max_length=60)]
@@ -55,7 +58,7 @@ class DraftIngredient(_Strict):
     """One line of a recipe. No amount means "to taste"."""
 
     name: Words
-    amount: float | None = Field(None, gt=0, lt=100_000, allow_inf_nan=False)
+    amount: float | None = Field(None, ge=LEAST, lt=100_000, allow_inf_nan=False)
     unit: Words | None = None
     notes: Annotated[Text, Field(max_length=500)] | None = None
 
@@ -103,7 +106,7 @@ class RecipeDraft(_Strict):
 class BookIngredient(DraftIngredient):
     """An ingredient of the book: a name of the vocabulary, an amount and a unit a cook uses."""
 
-    amount: float = Field(gt=0, lt=100_000, allow_inf_nan=False)
+    amount: float = Field(ge=LEAST, lt=100_000, allow_inf_nan=False)
     unit: Words
 
     @field_validator("name")

@@ -13,7 +13,7 @@ from lib.recipes.book import Item, describe, item
 from lib.recipes.draft import DraftIngredient, RecipeDraft
 
 _DURATION = re.compile(
-    r"^P(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"^P(?:0+Y)?(?:0+M)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:\d+(?:\.\d+)?S)?)?$"
 )
 _MEALS = ("breakfast", "lunch", "dinner", "snack")
@@ -52,8 +52,13 @@ def _item(name: str, node: dict[str, Any]) -> Item:
         draft = _draft(node)
     except ValidationError as error:
         return Item(name, problem=describe(error))
-    key = str(node.get("@id") or node.get("url") or draft.title)
-    return item(draft.title, f"schema.org:{key}", draft)
+    return item(draft.title, f"schema.org:{_global_id(node) or draft.title}", draft)
+
+
+def _global_id(node: dict[str, Any]) -> str:
+    """The recipe's address. "#recipe" and "_:b0", which many pages use alike, are none."""
+    candidates = [_text(node.get(key)) for key in ("@id", "url")]
+    return next((c for c in candidates if re.match(r"[A-Za-z][\w+.-]*:\S", c)), "")
 
 
 def _draft(node: dict[str, Any]) -> RecipeDraft:
@@ -85,16 +90,30 @@ def _draft(node: dict[str, Any]) -> RecipeDraft:
     )
 
 
-def _ingredients(value: Any) -> list[DraftIngredient]:
-    """One line per ingredient; a second line of the same one becomes a note of the first."""
-    merged: dict[str, DraftIngredient] = {}
-    for written in filter(None, map(_text, _list(value))):
-        new = parse(written)
-        old = merged.setdefault(new.name.lower(), new)
-        if old is not new:
-            notes = f"{old.notes or ''}; plus {written}".lstrip("; ")
-            merged[new.name.lower()] = old.model_copy(update={"notes": notes[:500]})
-    return list(merged.values())
+def _ingredients(value: Any) -> list[Any]:
+    """One line per ingredient; a second line of the same one becomes a note of the first.
+
+    What isn't a readable line stays as it is, for the validation to refuse: a recipe that silently
+    lost an ingredient would be called free of its allergens.
+    """
+    lines: list[Any] = []
+    places: dict[str, int] = {}
+    for entry in _list(value):
+        written = _text(entry)
+        if entry is None or (isinstance(entry, str) and not written):
+            continue
+        try:
+            new: Any = parse(written) if written else entry
+        except ValidationError:
+            new = {"name": written}
+        if isinstance(new, DraftIngredient):
+            place = places.setdefault(new.name.lower(), len(lines))
+            if place < len(lines):
+                notes = f"{lines[place].notes or ''}; plus {written}".lstrip("; ")
+                lines[place] = lines[place].model_copy(update={"notes": notes[:500]})
+                continue
+        lines.append(new)
+    return lines
 
 
 def _steps(value: Any, depth: int = 0) -> Iterator[str]:
@@ -103,20 +122,23 @@ def _steps(value: Any, depth: int = 0) -> Iterator[str]:
         return
     for entry in _list(value):
         if isinstance(entry, dict):
-            yield from _steps(entry.get("itemListElement") or entry.get("text"), depth + 1)
+            content = entry.get("itemListElement") or entry.get("text") or entry.get("name")
+            yield from _steps(content, depth + 1)
         elif isinstance(entry, str):
             yield from (_text(part)[:2000] for part in entry.splitlines() if _text(part))
 
 
 def _servings(value: Any) -> int | None:
     for entry in _list(value):
-        if found := re.search(r"\d+", str(entry)):
-            return int(found[0]) if 1 <= int(found[0][:4]) <= 100 else None
+        written = entry.get("value") if isinstance(entry, dict) else entry
+        if isinstance(written, str | int | float) and (found := re.search(r"\d+", str(written))):
+            number = int(found[0][:9])
+            return number if 1 <= number <= 100 else None
     return None
 
 
 def _minutes(value: Any) -> int | None:
-    match = _DURATION.match(str(value or "").strip().upper())
+    match = _DURATION.match(_text(value).upper()[:60])
     if not match or not any(match.groupdict().values()):
         return None
     days, hours, minutes = (float(match[unit] or 0) for unit in ("days", "hours", "minutes"))
@@ -131,15 +153,17 @@ def _image(value: Any) -> str | None:
 
 
 def _words(value: Any) -> list[str]:
-    parts = [part for entry in _list(value) for part in str(entry).split(",")]
-    return list(dict.fromkeys(word[:200] for part in parts if (word := _text(part))))
+    """Words from a text with commas, or a list of texts or DefinedTerms."""
+    terms = [entry.get("name") if isinstance(entry, dict) else entry for entry in _list(value)]
+    parts = [part.strip()[:200] for term in terms for part in _text(term).split(",")]
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 def _text(value: Any) -> str:
     """Plain text: entities decoded, tags and repeated white space removed."""
     if not isinstance(value, str):
         return ""
-    return " ".join(re.sub(r"<[^>]*>", " ", html.unescape(value)).split())
+    return " ".join(re.sub(r"</?[A-Za-z!][^<>]*>", " ", html.unescape(value)).split())
 
 
 def _list(value: Any) -> list[Any]:

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import uuid
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -25,6 +27,7 @@ from lib.tables import (
     tags,
     users,
 )
+from lib.wire import Text
 
 Outcome = Literal["created", "updated", "unchanged"]
 
@@ -35,6 +38,8 @@ BOOK_AUTHOR = {
     "email": "recipe-book@mealprep360.invalid",
     "name": "MealPrep360 recipe book",
 }
+
+_PLACE: TypeAdapter[tuple[Text, Text]] = TypeAdapter(tuple[Text, Text])
 
 _DETAIL_FIELDS = (
     "summary",
@@ -62,7 +67,8 @@ def save(session: Session, recipe_id: str, draft: RecipeDraft) -> Outcome:
     )
     if stored == digest:
         return "unchanged"
-    session.execute(insert(users).values(BOOK_AUTHOR).on_conflict_do_nothing())
+    author = BOOK_AUTHOR | {"created_at": func.now(), "updated_at": func.now()}
+    session.execute(insert(users).values(author).on_conflict_do_nothing())
     row = {
         "title": draft.title,
         "description": draft.description or draft.summary,
@@ -79,7 +85,8 @@ def save(session: Session, recipe_id: str, draft: RecipeDraft) -> Outcome:
         "source": draft.source,
         "updated_at": func.now(),
     }
-    _upsert(session, recipes, {"id": recipe_id}, {"user_id": BOOK_AUTHOR["id"], **row}, row)
+    new = {"user_id": BOOK_AUTHOR["id"], "is_public": True, "created_at": func.now(), **row}
+    _upsert(session, recipes, {"id": recipe_id}, new, row)
     details: dict[str, Any] = {name: getattr(draft, name) for name in _DETAIL_FIELDS}
     details |= {
         "ingredient_order": [entry.name.lower() for entry in draft.ingredients],
@@ -90,6 +97,11 @@ def save(session: Session, recipe_id: str, draft: RecipeDraft) -> Outcome:
     _save_ingredients(session, recipe_id, draft)
     _save_tags(session, recipe_id, draft)
     return "updated" if stored else "created"
+
+
+def _new(**values: Any) -> dict[str, Any]:
+    """A row with id and time: the app's own tables may leave these to the app, without a default."""
+    return {"id": str(uuid.uuid4()), "created_at": func.now(), **values}
 
 
 def _upsert(
@@ -107,28 +119,27 @@ def _save_ingredients(session: Session, recipe_id: str, draft: RecipeDraft) -> N
         session,
         ingredients,
         [
-            {
-                "name": name,
-                "category": food.category if (food := known[name]) else None,
-                "default_unit": food.unit if food else lines[name].unit,
-            }
+            _new(
+                name=name,
+                category=food.category if (food := known[name]) else None,
+                default_unit=food.unit if food else lines[name].unit,
+                updated_at=func.now(),
+            )
             for name in sorted(lines)
         ],
     )
     session.execute(delete(recipe_ingredients).where(recipe_ingredients.c.recipe_id == recipe_id))
-    session.execute(
-        insert(recipe_ingredients),
-        [
-            {
-                "recipe_id": recipe_id,
-                "ingredient_id": ids[name],
-                "amount": entry.amount,
-                "unit": entry.unit,
-                "notes": entry.notes,
-            }
-            for name, entry in lines.items()
-        ],
-    )
+    rows = [
+        _new(
+            recipe_id=recipe_id,
+            ingredient_id=ids[name],
+            amount=entry.amount,
+            unit=entry.unit,
+            notes=entry.notes,
+        )
+        for name, entry in lines.items()
+    ]
+    session.execute(insert(recipe_ingredients).values(rows))
 
 
 def _save_tags(session: Session, recipe_id: str, draft: RecipeDraft) -> None:
@@ -142,11 +153,10 @@ def _save_tags(session: Session, recipe_id: str, draft: RecipeDraft) -> None:
             wanted[name.lower()] = category
     session.execute(delete(recipe_tags).where(recipe_tags.c.recipe_id == recipe_id))
     if wanted:
-        rows = [{"name": name, "category": wanted[name]} for name in sorted(wanted)]
+        rows = [_new(name=name, category=wanted[name]) for name in sorted(wanted)]
         ids = _ids_by_name(session, tags, rows)
-        session.execute(
-            insert(recipe_tags), [{"recipe_id": recipe_id, "tag_id": ids[name]} for name in wanted]
-        )
+        links = [_new(recipe_id=recipe_id, tag_id=ids[name]) for name in wanted]
+        session.execute(insert(recipe_tags).values(links))
 
 
 def _ids_by_name(session: Session, table: Any, rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -304,10 +314,8 @@ def _encoded(last: Row[Any]) -> str:
 
 def _decoded(cursor: str) -> tuple[str, str]:
     try:
-        title, recipe_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(title, str) and isinstance(recipe_id, str) and "\x00" not in title + recipe_id:
-            (title + recipe_id).encode()
-            return title, recipe_id
-    except (ValueError, TypeError):
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return _PLACE.validate_python(place)
+    except (ValueError, RecursionError):
         pass
     raise Invalid("The cursor is none that we gave; leave it out to start at the first page.")

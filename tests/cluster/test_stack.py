@@ -236,6 +236,17 @@ def test_a_killed_postgresql_comes_back_with_its_data(stack):
         assert client.get("/recipes?limit=100").json()["recipes"]
 
 
+def test_up_removes_what_a_dead_node_left_and_starts_anew(stack):
+    for process in _ray(stack):
+        if processes.module(process) in ("gcs_server", "raylet"):
+            process.kill()
+    again = stack.mealprep("up")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Starting Ray" in again.stdout
+    with stack.client() as client:
+        assert search(client, "soup")["total"] > 60
+
+
 def test_down_leaves_no_process_and_no_port_and_keeps_the_data(stack):
     assert stack.mealprep("down").returncode == 0
     assert _ray(stack) == []
