@@ -58,7 +58,7 @@ class Stack:
         self.postgres = (
             None
             if config.database_url
-            else EmbeddedPostgres(config.home / "postgres", config.run_dir / "pg")
+            else EmbeddedPostgres(config.home / "postgres", config.postgres_socket_dir)
         )
         self.key_file = config.home / "api-key"
 

@@ -93,6 +93,8 @@ def services() -> dict[str, str]:
 def _state(found: ApplicationStatusOverview) -> str:
     if found.status not in (ApplicationStatus.RUNNING, ApplicationStatus.DEPLOYING):
         return str(found.status.value).lower().replace("_", " ")
+    if not found.deployments:
+        return "deploying"
     waiting = [
         name
         for name, deployment in found.deployments.items()

@@ -3,46 +3,36 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import Field
 
-from deployments.web import Db, needs
-from lib.nutrition.labels import Diet
+from deployments.web import Db, caller, needs
+from lib.keys import Caller
 from lib.recipes import store
-from lib.recipes.draft import Difficulty, MealType, Season
 from lib.recipes.models import Recipe, RecipePage
-from lib.search.filters import Filters, Name, conditions
+from lib.search.filters import Limits, conditions
 from lib.wire import Text
 
 routes = APIRouter(prefix="/recipes", tags=["Recipes"], dependencies=[Depends(needs("read"))])
 
 
+class RecipeQuery(Limits):
+    """Which recipes, and which page of them."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[Text, Field(max_length=8000, description="nextCursor of the page before")] = ""
+
+
 @routes.get("", response_model_exclude_none=True)
-def list_recipes(
-    db: Db,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[Text, Query(max_length=200, description="nextCursor of the page before")] = "",
-    cuisine: Annotated[list[Name], Query()] = [],
-    meal_type: Annotated[list[MealType], Query(alias="mealType")] = [],
-    season: Annotated[list[Season], Query()] = [],
-    difficulty: Annotated[list[Difficulty], Query()] = [],
-    diets: Annotated[list[Diet], Query()] = [],
-    max_total_minutes: Annotated[
-        int | SkipJsonSchema[None], Query(alias="maxTotalMinutes", ge=1, le=100_000)
-    ] = None,
-) -> RecipePage:
+def list_recipes(db: Db, query: Annotated[RecipeQuery, Query()]) -> RecipePage:
     """Public recipes by title. Without `nextCursor` the page is the last one."""
-    filters = Filters(
-        cuisine=cuisine,
-        meal_type=meal_type,
-        season=season,
-        difficulty=difficulty,
-        diets=diets,
-        max_total_minutes=max_total_minutes,
-    )
-    return store.page(db, conditions(filters), limit, cursor)
+    return store.page(db, conditions(query), query.limit, query.cursor)
 
 
 @routes.get("/{id}", response_model_exclude_none=True)
-def get_recipe(db: Db, id: Annotated[Text, Path(max_length=200)]) -> Recipe:  # noqa: A002
-    """A whole recipe."""
-    return store.get(db, id)
+def get_recipe(
+    db: Db,
+    id: Annotated[Text, Path(max_length=200)],  # noqa: A002
+    who: Annotated[Caller, Depends(caller)],
+) -> Recipe:
+    """A whole recipe; one that isn't public only with a key of scope admin."""
+    return store.get(db, id, private=who.may("admin"))

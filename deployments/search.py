@@ -155,13 +155,15 @@ class Indexer:
                     self._refresh(model)
                     seen, full_scan_at = writes, monotonic() + _FULL_SCAN_S
             except (SQLAlchemyError, Unavailable) as error:
-                logger.warning("Indexing waits for the database", extra={"error": repr(error)})
+                logger.warning("Indexing failed; trying again", extra={"error": repr(error)})
             self._progressed(0)
             self._stop.wait(settings().index_poll_s)
 
     def _refresh(self, model: Model) -> None:
-        done = index.refresh(db.sessions(), model.encode, model_name(), on_progress=self._progressed)
-        if done.changed or done.removed:
+        done = index.refresh(
+            db.background_sessions(), model.encode, model_name(), on_progress=self._progressed
+        )
+        if any(vars(done).values()):
             logger.info("indexed", extra=vars(done))
 
     def _progressed(self, _recipes: int) -> None:

@@ -23,11 +23,12 @@ class Result(BaseModel):
     changed: int
     embedded: int
     removed: int
+    failed: int
 
 
 def run(args: Args) -> Result:
     """Bring the index up to date; killed at any point, the next run goes on from there."""
-    sessions = db.sessions()
+    sessions = db.background_sessions()
     model = embedding.Embedder(embedding.processor_threads())
     done = 0
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from lib.errors import Unavailable
 from lib.settings import settings
 
+_BACKGROUND_TIMEOUT_S = 600
+
 
 def database_url() -> str:
     """The configured database, else the embedded server's address.
@@ -27,7 +29,10 @@ def database_url() -> str:
 
 
 def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
-    """An engine whose connections find pgvector and never wait for ever.
+    """An engine whose connections find pgvector, and give up on a server that is gone.
+
+    A statement ends after its time limit as long as the server works; a server that was lost on the
+    network is noticed within about 20 seconds.
 
     Plans are made for the actual filter values: with a generic plan PostgreSQL would use the vector
     index for selective filters too, and lose most of the matches.
@@ -44,7 +49,14 @@ def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,  # errors are logged; what people sent is not
-        connect_args={"options": options, "connect_timeout": 3},
+        connect_args={
+            "options": options,
+            "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
     )
 
 
@@ -58,6 +70,12 @@ def engine() -> Engine:
 def sessions() -> sessionmaker[Session]:
     """Makes the process's sessions."""
     return sessionmaker(engine(), expire_on_commit=False)
+
+
+@lru_cache
+def background_sessions() -> sessionmaker[Session]:
+    """Makes sessions for work that nobody waits for: few connections, statements of minutes."""
+    return sessionmaker(new_engine(database_url(), 2, _BACKGROUND_TIMEOUT_S), expire_on_commit=False)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,15 +80,26 @@ class Settings(BaseSettings):
         10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
     )
 
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        # The stack's processes have other working directories than the one who starts them.
+        return home.expanduser().resolve()
+
     @property
     def stack_id(self) -> str:
         """Eight hex digits that name this stack on a machine that runs several."""
-        return hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:8]
+        return hashlib.sha256(str(self.home).encode()).hexdigest()[:8]
 
     @property
     def run_dir(self) -> Path:
-        """Folder of sockets and of Ray's own files; its path is short, as those of sockets must be."""
+        """Folder of Ray's files and sockets, its owner's only; short, as sockets' paths must be."""
         return Path("/tmp") / f"mealprep-{self.stack_id}"  # noqa: S108
+
+    @property
+    def postgres_socket_dir(self) -> Path:
+        """Folder of the embedded server's socket; apart, since as root the server is another user."""
+        return self.run_dir.with_name(f"{self.run_dir.name}-pg")
 
     @property
     def url(self) -> str:

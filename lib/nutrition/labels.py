@@ -1,9 +1,12 @@
 """Diets and allergens, derived from ingredients. They fail closed: what isn't known is never clear."""
 
+import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, get_args
 
-from lib.nutrition.vocabulary import find
+from lib.nutrition.vocabulary import PATH, find, mentioned
 
 Diet = Literal[
     "vegetarian",
@@ -108,6 +111,31 @@ def diets(
         return "yes" if known and not _DIET_EXCLUDES[diet] & may else "unknown"
 
     return {diet: status(diet) for diet in DIETS}
+
+
+def fits(statuses: dict[Diet, DietStatus]) -> list[Diet]:
+    """The diets that are proven."""
+    return [diet for diet, status in statuses.items() if status == "yes"]
+
+
+def present(statuses: dict[Allergen, AllergenStatus]) -> list[Allergen]:
+    """The allergens that are, or may be, contained."""
+    return [allergen for allergen, status in statuses.items() if status in ("contains", "may")]
+
+
+def foods(lines: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Names to derive labels from: each line's food, and the foods that its note mentions."""
+    names: list[str] = []
+    for name, notes in lines:
+        names.append(name)
+        names += [food.name for food in mentioned(notes or "")]
+    return names
+
+
+@lru_cache
+def rules_sha256() -> str:
+    """Hash of what labels follow from: when it changes, stored labels are out of date."""
+    return hashlib.sha256(PATH.read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
 def all_known(names: Iterable[str]) -> bool:

@@ -1,12 +1,16 @@
 """The one list of ingredient names, with aisle, category and the classes that labels follow from."""
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lib.settings import ROOT
 
 PATH = ROOT / "data" / "ingredients.csv"
+
+_LONGEST_NAME = 5
+"""In words."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def find(name: str) -> Ingredient | None:
     """
     known = _by_any_name()
     wanted = " ".join(name.lower().split())
-    return next((known[form] for form in _forms(wanted) if form in known), None)
+    forms = [*_forms(wanted), *_forms(wanted.replace("-", " "))]
+    return next((known[form] for form in forms if form in known), None)
 
 
 def _forms(name: str) -> list[str]:
@@ -73,3 +78,20 @@ def _forms(name: str) -> list[str]:
     if name.endswith("s"):
         forms.append(name[:-1])
     return forms
+
+
+def mentioned(text: str) -> list[Ingredient]:
+    """The ingredients that a note names, by the longest name at each place.
+
+    A note can hide a food ("tossed in butter", "and honey"), and what it names counts as contained.
+    """
+    words = re.findall(r"[\w'%]+(?:-[\w'%]+)*", text.lower())
+    found: list[Ingredient] = []
+    start = 0
+    while start < len(words):
+        ends = range(min(len(words), start + _LONGEST_NAME), start, -1)
+        spans = ((end, find(" ".join(words[start:end]))) for end in ends)
+        end, food = next(((end, food) for end, food in spans if food), (start + 1, None))
+        found += [food] if food else []
+        start = end
+    return found

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from fractions import Fraction
 
+from lib.nutrition.vocabulary import mentioned
 from lib.recipes.draft import LEAST, DraftIngredient
 
 _FRACTIONS = {
@@ -45,6 +46,28 @@ _UNIT_NAMES = {
     "handful": "handful handfuls",
 }
 _UNIT_OF = {word: unit for unit, words in _UNIT_NAMES.items() for word in words.split()}
+
+# Words of notes that name no food.
+_PREPARATION = frozenset(
+    """
+    a about all almost an and any approximately around as at baby bag best big bite bone
+    boneless bottle box brand by center centre chunk chunks chunky coarse cold container cooking
+    cool crosswise cube cubes cut dash desired diagonal diagonally dice divided drained dry each
+    end ends envelope even extra few fine firm firmer for fresh from frozen full garnish good
+    granny ground half halves hand hard head heaped heaping heat heavy high home hot if in inch
+    inches into is it jar juiced julienne just large leave leaves left lengthwise less light
+    little long loose low lukewarm matchsticks medium mild mince minus more needed no not of off
+    on one only optional or other our out package packet part parts per piece pieces pit plus
+    pound pounds pref preferably preference quality quarters quick raw reserve rest ribbons rind
+    ripe room rough round rounds runny seed seeds serve serving servings set shell shells shred
+    shreds sized skin skinless skins slice slices slit small soft split spoon steam stem stems
+    stick sticks strip strips substitute such taste tbsp temp temperature the them then thick
+    thickness thin to toast tough trim tsp two until use used very warm washed wedge wedges well
+    whole wide with without works you your
+    """.split()
+)
+
+_LONGEST_LINE = 1000
 
 _NUMBER = r"\d+\s+\d+/\d+|\d+/\d+|\d+(?:[.,]\d+)?"
 # "1% milk", "5-spice powder" and a bare "1/2" don't start with a quantity.
@@ -100,8 +123,12 @@ def plural(noun: str) -> str:
 def parse(text: str) -> DraftIngredient:
     """The parts of a line: leading quantity, unit, name, and what follows a comma or in parentheses.
 
-    A range counts as its lower end. A line without a leading number is a name with no amount.
+    A range counts as its lower end. A line without a leading number is a name with no amount. What
+    follows is a note only when it is known to name no food that isn't in the vocabulary; else all of
+    it stays in the name, which then is unknown to everything that must not overlook a food.
     """
+    if len(text) > _LONGEST_LINE:  # no ingredient line; what is cut off it might be a food
+        return DraftIngredient(name=f"{text[:_LONGEST_LINE].strip()[:199]}…")
     # NFKC turns "½" into "1⁄2"; a space keeps "1½" from reading as 11/2.
     spaced = re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", " ", text)
     cleaned = " ".join(unicodedata.normalize("NFKC", spaced).replace("⁄", "/").split())
@@ -116,11 +143,23 @@ def parse(text: str) -> DraftIngredient:
         rest = remainder.removeprefix("of ")
     name, _, after = rest.partition(",")
     notes = ", ".join(filter(None, [after.strip(), *map(str.strip, asides)]))
+    if not _is_preparation(notes):
+        name, notes = f"{name.strip()}, {notes}", ""
     return DraftIngredient(
         name=(name.strip() or cleaned)[:200],
         amount=amount,
         unit=unit if remainder else None,
         notes=notes[:500] or None,
+    )
+
+
+def _is_preparation(notes: str) -> bool:
+    """Whether a note says only what is done to a food, or names foods that are known."""
+    known = {word for food in mentioned(notes) for word in " ".join((food.name, *food.aliases)).split()}
+    known |= {plural(word) for word in known}
+    return all(
+        word in known or word in _PREPARATION or word in _UNIT_OF or word.endswith(("ed", "ly"))
+        for word in re.findall(r"[^\W\d_]+", notes.lower())
     )
 
 

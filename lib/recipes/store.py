@@ -184,8 +184,9 @@ _WITH_INDEX = recipes.outerjoin(recipe_details, recipe_details.c.recipe_id == re
 
 
 def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
-    """The cards of those recipes that exist, by id."""
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(recipes.c.id.in_(ids))
+    """The cards of those recipes that exist and are public, by id."""
+    shown = (recipes.c.id.in_(ids), recipes.c.is_public)
+    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(*shown)
     return {row.id: RecipeCard(**_card_fields(row)) for row in session.execute(query)}
 
 
@@ -207,11 +208,14 @@ def _card_fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def get(session: Session, recipe_id: str) -> Recipe:
+def get(session: Session, recipe_id: str, *, private: bool = False) -> Recipe:
     """The whole recipe.
 
+    Args:
+        private: whether one that isn't public may be seen.
+
     Raises:
-        NotFound: there is none with that id.
+        NotFound: there is none with that id to be seen.
     """
     query = (
         select(*_CARD_COLUMNS, recipe_details, recipe_index)
@@ -219,18 +223,21 @@ def get(session: Session, recipe_id: str) -> Recipe:
         .where(recipes.c.id == recipe_id)
     )
     row = session.execute(query).first()
-    if row is None:
+    if row is None or not (private or row._mapping[recipes.c.is_public]):
         raise NotFound("There is no recipe with this id.")
     lines = _lines(session, recipe_id, row.ingredient_order or [])
-    names = [entry.name for entry in lines]
+    names = labels.foods((entry.name, entry.notes) for entry in lines)
     indexed = row._mapping
     nutrients = {
         name: value
         for name in Nutrition.model_fields
         if (value := indexed[recipe_index.c[name]]) is not None
     }
+    diets = labels.diets(names, nutrients.get("carbohydrate_g"), nutrients.get("fiber_g"))
+    allergens = labels.allergens(names)
+    card = _card_fields(row) | {"diets": labels.fits(diets), "allergens": labels.present(allergens)}
     return Recipe(
-        **_card_fields(row),
+        **card,
         description=row.description,
         category=row.category,
         prep_time=row.prep_time,
@@ -252,10 +259,10 @@ def get(session: Session, recipe_id: str) -> Recipe:
                 .order_by(tags.c.name)
             )
         ),
-        dietary_info=labels.diets(names, nutrients.get("carbohydrate_g"), nutrients.get("fiber_g")),
-        allergen_info=labels.allergens(names),
+        dietary_info=diets,
+        allergen_info=allergens,
         nutrition=Nutrition(**nutrients) if nutrients else None,
-        is_public=row.is_public,
+        is_public=indexed[recipes.c.is_public],
         source=row.source,
         user_id=row.user_id,
         created_at=indexed[recipes.c.created_at],
@@ -296,7 +303,7 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
     Raises:
         Invalid: the cursor is none of ours.
     """
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(*limits)
+    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(recipes.c.is_public, *limits)
     place = tuple_(recipes.c.title, recipes.c.id)
     if cursor:
         query = query.where(place > tuple_(*map(literal, _decoded(cursor))))
@@ -309,7 +316,8 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
 
 
 def _encoded(last: Row[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.title, last.id]).encode()).decode().rstrip("=")
+    place = json.dumps([last.title, last.id], ensure_ascii=False)
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def _decoded(cursor: str) -> tuple[str, str]:

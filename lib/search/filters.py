@@ -43,11 +43,11 @@ class Range(Wire):
         return self
 
 
-class Filters(Wire):
+class Limits(Wire):
     """Hard limits: a recipe that isn't known to meet one is left out.
 
     Of `cuisine`, `mealType`, `season` and `difficulty` any one value suffices; of the others all must
-    hold.
+    hold. What has an ingredient that nobody knows is left out where anything is excluded.
     """
 
     diets: Annotated[list[Diet], Field(max_length=8)] = []
@@ -59,10 +59,15 @@ class Filters(Wire):
     season: Annotated[list[Season], Field(max_length=4)] = []
     difficulty: Annotated[list[Difficulty], Field(max_length=3)] = []
     max_total_minutes: Annotated[int, Field(ge=1, le=100_000)] | SkipJsonSchema[None] = None
+
+
+class Filters(Limits):
+    """Hard limits, those on nutrients per serving included."""
+
     nutrients: dict[Nutrient, Range] = {}
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(filters: Limits) -> list[ColumnElement[bool]]:
     """SQL conditions on `recipe_index`; always includes that the recipe is public."""
     index = recipe_index.c
     found: list[ColumnElement[bool]] = [index.is_public]
@@ -73,7 +78,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     for name in filters.include_ingredients:
         found.append(_has(name))
     for name in filters.exclude_ingredients:
-        found.append(not_(_has(name)))
+        # A name of which no word is left for the search ("the") would exclude nothing.
+        found += [index.all_known, not_(_has(name)), func.numnode(_phrase(name)) > 0]
     if filters.cuisine:
         found.append(index.cuisine.in_([name.lower() for name in filters.cuisine]))
     if filters.meal_type:
@@ -84,7 +90,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(index.difficulty.in_(filters.difficulty))
     if filters.max_total_minutes is not None:
         found.append(index.total_minutes <= filters.max_total_minutes)
-    for nutrient, bounds in filters.nutrients.items():
+    nutrients = filters.nutrients if isinstance(filters, Filters) else {}
+    for nutrient, bounds in nutrients.items():
         column = index[_COLUMNS[nutrient]]
         found.append(column.isnot(None))
         if bounds.min is not None:
@@ -99,7 +106,11 @@ def _has(name: str) -> ColumnElement[bool]:
     food = find(name)
     forms = {name, *((food.name, *food.aliases) if food else ())}
     matches: list[Any] = [
-        recipe_index.c.ingredient_words.op("@@")(func.phraseto_tsquery("english", form))
-        for form in sorted(forms)
+        recipe_index.c.ingredient_words.op("@@")(_phrase(form)) for form in sorted(forms)
     ]
     return or_(false(), *matches)
+
+
+def _phrase(name: str) -> ColumnElement[Any]:
+    # The index holds no hyphens either: PostgreSQL would take "soy-sauce" for a word of its own.
+    return func.phraseto_tsquery("english", name.replace("-", " "))

@@ -2,17 +2,20 @@
 
 Nobody has to tell us about a change. PostgreSQL stamps every row version with the transaction that
 wrote it (`xmin`); a recipe's stamps, those of its ingredients, tags, nutrition and details included,
-are hashed into one number. Where that number differs from the indexed one, the recipe is read again,
-and embedded again if its text changed. This needs no trigger on tables that aren't ours.
+are hashed into one number, together with the rules that labels follow from. Where that number differs
+from the indexed one, the recipe is read again, and embedded again if its text changed. This needs no
+trigger on tables that aren't ours.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import case, delete, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, case, cast, delete, exists, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.nutrition import labels
@@ -33,14 +36,21 @@ from lib.tables import (
 Encode = Callable[[list[str]], Vectors]
 Progress = Callable[[int], None]
 
+logger = logging.getLogger("mealprep.index")
+
 BATCH = 64
+_LONGEST_TEXT = 200_000
+_MOST_MINUTES = 2**31 - 1
+# SQLSTATE classes: data exception, program limit exceeded. Nothing else is a row's own fault.
+_FAULTS_OF_A_ROW = ("22", "54")
 _LOCK = 360_360_002
 
 # Sums over child rows: their order doesn't matter, and a removed row shows as well as a new one.
 _VERSIONS = text("""
     with versions as (
         select r.id, hashtextextended(concat_ws(' ',
-            r.xmin::text, i.stamp, t.stamp, d.xmin::text, n.xmin::text), 0) as row_versions
+            r.xmin::text, i.stamp, t.stamp, d.xmin::text, n.xmin::text, cast(:rules as text)), 0)
+            as row_versions
         from public.recipes r
         left join (
             select ri.recipe_id,
@@ -81,11 +91,12 @@ _WRITES = text("""
 
 @dataclass
 class Refreshed:
-    """What a refresh did: recipes read again, of which embedded; recipes that are gone."""
+    """What a refresh did, in recipes: read again, of these embedded; gone; and not to be indexed."""
 
     changed: int = 0
     embedded: int = 0
     removed: int = 0
+    failed: int = 0
 
 
 def writes(session: Session) -> int:
@@ -117,27 +128,52 @@ def refresh(
         done.removed = _drop_orphans(session)
         if rebuild:
             session.execute(recipe_index.update().values(row_versions=0, content_sha256=""))
-        stale = session.execute(_VERSIONS, {"model": model}).all()
+        wanted = {"model": model, "rules": labels.rules_sha256()}
+        stale = session.execute(_VERSIONS, wanted).all()
+    versions = {row.id: row.row_versions for row in stale}
     for start in range(0, len(stale), BATCH):
-        batch = {row.id: row.row_versions for row in stale[start : start + BATCH]}
-        with sessions.begin() as session:
-            session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            done.embedded += _index(session, batch, encode, model)
-        done.changed += len(batch)
+        ids = [row.id for row in stale[start : start + BATCH]]
+        _index_batch(
+            sessions, {recipe_id: versions[recipe_id] for recipe_id in ids}, encode, model, done
+        )
         if on_progress:
-            on_progress(len(batch))
+            on_progress(len(ids))
     return done
 
 
+def _index_batch(
+    sessions: sessionmaker[Session],
+    versions: dict[str, int],
+    encode: Encode,
+    model: str,
+    done: Refreshed,
+) -> None:
+    """Index these in one transaction; where a row can't be indexed, each in one of its own."""
+    try:
+        with sessions.begin() as session:
+            session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            done.embedded += _index(session, versions, encode, model)
+        done.changed += len(versions)
+    except DBAPIError as error:
+        if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
+            raise
+        if len(versions) > 1:
+            for recipe_id, version in versions.items():
+                _index_batch(sessions, {recipe_id: version}, encode, model, done)
+        else:
+            done.failed += 1
+            logger.warning(
+                "Recipe can't be indexed", extra={"recipe": [*versions], "error": str(error.orig)}
+            )
+
+
 def _drop_orphans(session: Session) -> int:
-    existing = select(recipes.c.id)
-    gone = session.execute(
-        delete(recipe_index)
-        .where(recipe_index.c.recipe_id.not_in(existing))
-        .returning(recipe_index.c.recipe_id)
-    ).all()
-    session.execute(delete(recipe_details).where(recipe_details.c.recipe_id.not_in(existing)))
-    return len(gone)
+    gone = 0
+    for table in (recipe_index, recipe_details):
+        existing = exists().where(recipes.c.id == table.c.recipe_id)
+        dropped = session.execute(delete(table).where(~existing).returning(table.c.recipe_id)).all()
+        gone += len(dropped) if table is recipe_index else 0
+    return gone
 
 
 def _index(session: Session, versions: dict[str, int], encode: Encode, model: str) -> int:
@@ -184,9 +220,9 @@ def _write(
 
 
 def _read(session: Session, ids: Iterable[str]) -> list[Any]:
-    """One row per recipe that still exists, with its ingredients' and tags' names as arrays."""
-    names = (
-        select(func.array_agg(ingredients.c.name))
+    """One row per recipe that still exists, with its ingredient lines and tags as arrays."""
+    lines = (
+        select(func.jsonb_agg(func.jsonb_build_array(ingredients.c.name, recipe_ingredients.c.notes)))
         .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
         .where(recipe_ingredients.c.recipe_id == recipes.c.id)
     )
@@ -194,7 +230,7 @@ def _read(session: Session, ids: Iterable[str]) -> list[Any]:
     def tagged(category: str | None) -> Any:
         wanted = tags.c.category == category if category else tags.c.name.isnot(None)
         return (
-            select(func.array_agg(tags.c.name))
+            select(func.array_agg(aggregate_order_by(tags.c.name, tags.c.name)))
             .join(recipe_tags, recipe_tags.c.tag_id == tags.c.id)
             .where(recipe_tags.c.recipe_id == recipes.c.id, wanted)
             .scalar_subquery()
@@ -205,10 +241,10 @@ def _read(session: Session, ids: Iterable[str]) -> list[Any]:
             recipes,
             recipe_details.c.summary,
             recipe_details.c.category,
-            func.coalesce(recipe_details.c.cuisine, tagged("cuisine")[1]).label("cuisine"),
-            func.coalesce(recipe_details.c.meal_type, tagged("meal-type")[1]).label("meal_type"),
-            func.coalesce(recipe_details.c.season, tagged("season")[1]).label("season"),
-            names.scalar_subquery().label("ingredient_names"),
+            func.coalesce(tagged("cuisine")[1], recipe_details.c.cuisine).label("cuisine"),
+            func.coalesce(tagged("meal-type")[1], recipe_details.c.meal_type).label("meal_type"),
+            func.coalesce(tagged("season")[1], recipe_details.c.season).label("season"),
+            lines.scalar_subquery().label("lines"),
             tagged(None).label("tag_names"),
             recipe_nutrition.c.calories.label("energy_kcal"),
             recipe_nutrition.c.protein.label("protein_g"),
@@ -219,7 +255,7 @@ def _read(session: Session, ids: Iterable[str]) -> list[Any]:
             recipe_nutrition.c.sodium.label("sodium_mg"),
             case(
                 (recipes.c.cook_time.is_(None) | recipes.c.prep_time.is_(None), None),
-                else_=recipes.c.prep_time + recipes.c.cook_time,
+                else_=cast(recipes.c.prep_time, BigInteger) + recipes.c.cook_time,
             ).label("total_minutes"),
         )
         .outerjoin(recipe_details, recipe_details.c.recipe_id == recipes.c.id)
@@ -242,16 +278,18 @@ _NUTRIENTS = (
 
 def _document(row: Any) -> dict[str, Any]:
     """What the index says of a recipe, the sentence to embed and the words by weight."""
-    names: list[str] = row.ingredient_names or []
-    allergens = labels.allergens(names)
+    lines: list[tuple[str, str | None]] = row.lines or []
+    names = [name for name, _ in lines]
+    known = labels.foods(lines)
+    allergens = labels.allergens(known)
     nutrients = {name: None if (v := row._mapping[name]) is None else float(v) for name in _NUTRIENTS}
-    diets = labels.diets(names, nutrients["carbohydrate_g"], nutrients["fiber_g"])
+    diets = labels.diets(known, nutrients["carbohydrate_g"], nutrients["fiber_g"])
     kinds = [row.cuisine, row.meal_type, row.category, row.season, *(row.tag_names or [])]
     traits = ", ".join(dict.fromkeys(kind.lower() for kind in kinds if kind))
-    about = row.summary or row.description or ""
+    about = " ".join(dict.fromkeys(filter(None, [row.summary, row.description])))
     listed = ", ".join(names)
     sentence = ". ".join(filter(None, [row.title, about, traits, listed]))
-    synonyms = [other for name in names if (food := find(name)) for other in food.aliases]
+    synonyms = [other for name in known if (food := find(name)) for other in food.aliases]
     weighted = {
         "A": row.title,
         "B": f"{listed}, {traits}",
@@ -265,18 +303,18 @@ def _document(row: Any) -> dict[str, Any]:
         "meal_type": _one_of(row.meal_type, MealType),
         "season": _one_of(row.season, Season),
         "difficulty": _one_of(row.difficulty, Difficulty),
-        "total_minutes": row.total_minutes,
-        "diets": [diet for diet, status in diets.items() if status == "yes"],
-        "allergens": [a for a, status in allergens.items() if status in ("contains", "may")],
+        "total_minutes": None if row.total_minutes is None else min(row.total_minutes, _MOST_MINUTES),
+        "diets": labels.fits(diets),
+        "allergens": labels.present(allergens),
         "clear_allergens": [a for a, status in allergens.items() if status == "clear"],
-        "all_known": labels.all_known(names),
-        "ingredient_words": ". ".join([*names, *synonyms]),
+        "all_known": labels.all_known(known),
+        "ingredient_words": ". ".join([*known, *synonyms]).replace("-", " ")[:_LONGEST_TEXT],
         **nutrients,
     }
     return facts | {
         "content_sha256": hashlib.sha256(sentence.encode()).hexdigest(),
         "sentence": sentence,
-        "weighted": weighted,
+        "weighted": {weight: words[:_LONGEST_TEXT] for weight, words in weighted.items()},
     }
 
 

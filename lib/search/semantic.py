@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import Float, cast, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -110,7 +110,7 @@ def _rank(
     holds = page.c.words.op("@@")(func.plainto_tsquery("english", word))
     matched = select(func.array_agg(word)).where(holds).scalar_subquery()
     any_word = func.replace(cast(func.plainto_tsquery("english", query), Text), "&", "|")
-    score = func.ts_rank_cd(page.c.words, func.to_tsquery("english", any_word), 32)
+    score = func.ts_rank_cd(page.c.words, cast(any_word, TSQUERY), 32)
     rows = session.execute(
         select(
             page.c.recipe_id, page.c.semantic, score.label("text"), matched.label("matched")

@@ -12,6 +12,8 @@ from jobs.index_recipes import Args
 from jobs.registry import JOBS
 from lib.settings import ROOT
 
+NOTHING = {"changed": 0, "embedded": 0, "removed": 0, "failed": 0}
+
 
 @pytest.mark.parametrize("module", JOBS.values())
 def test_every_registered_job_has_args_result_and_run(module):
@@ -24,7 +26,7 @@ def test_every_registered_job_has_args_result_and_run(module):
 def test_a_rebuild_embeds_everything_and_a_second_run_nothing(book_database):
     rebuilt = index_recipes.run(Args(rebuild=True))
     assert rebuilt.embedded == rebuilt.changed >= 60
-    assert index_recipes.run(Args()).model_dump() == {"changed": 0, "embedded": 0, "removed": 0}
+    assert index_recipes.run(Args()).model_dump() == NOTHING
 
 
 def run(*flags, **environment):
@@ -41,7 +43,7 @@ def run(*flags, **environment):
 def test_the_command_prints_its_result_as_json(book_database):
     done = run()
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"changed": 0, "embedded": 0, "removed": 0}
+    assert json.loads(done.stdout) == NOTHING
 
 
 def test_a_bad_flag_and_a_missing_database_are_told(tmp_path):

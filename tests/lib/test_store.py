@@ -243,7 +243,7 @@ def test_a_recipe_with_only_the_apps_columns_is_readable(database):
         "title": "Stew",
         "userId": "u1",
         "isPublic": True,
-        "diets": [],
+        "diets": ["vegetarian", "vegan", "pescatarian", "gluten_free", "dairy_free", "paleo"],
         "allergens": [],
         "ingredients": [{"text": "Carrot", "name": "Carrot"}],
         "instructions": [],
@@ -274,7 +274,11 @@ def test_an_import_keeps_the_author_and_the_privacy_of_a_recipe_that_is_there(da
         session.execute(users.insert().values(id="u1", clerk_id="c1", email="a@b.c"))
         session.execute(recipes.insert().values(id="r1", user_id="u1", title="Stew", is_public=False))
     assert save(SOUP) == "created"
-    found = get()
+    with pytest.raises(NotFound), transaction() as session:
+        store.get(session, "r1")
+    with transaction() as session:
+        assert store.cards(session, ["r1"]) == {}
+        found = store.get(session, "r1", private=True)
     assert (found.title, found.user_id, found.is_public) == ("Soup", "u1", False)
 
 
