@@ -32,6 +32,7 @@ routes = APIRouter(tags=["Home"])
 
 T = TypeVar("T")
 
+_PUBLIC = frozenset({"/", "/docs", "/docs/", "/openapi.json", "/health", "/ready"})
 _CHECK_TIMEOUT_S = 3.0
 _REMEMBER_S = 1.0
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -174,7 +175,7 @@ def _static() -> Path:
 
 def api() -> FastAPI:
     """The app, also without Serve."""
-    return create_app(routes, recipes.routes, exempt=frozenset({"/health", "/ready"}))
+    return create_app(routes, recipes.routes, public=_PUBLIC, exempt=frozenset({"/health", "/ready"}))
 
 
 class Home(Replica):

@@ -4,18 +4,21 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments import problems
+from lib.errors import MealPrepError
+from lib.keys import Caller
 from lib.logs import request_id
 
 logger = logging.getLogger("mealprep.http")
 
-_SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_ID = re.compile(r"[ -~]{1,200}")
 
 Observe = Callable[[str, str, int, float], None]
 """Called after each request with route template, method, status and seconds."""
@@ -42,7 +45,7 @@ class RequestContext:
         # Serve mounts an application under its prefix; our routes are written with whole paths.
         scope["root_path"] = ""
         given = Headers(scope=scope).get("x-request-id", "")
-        identifier = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        identifier = given if _ID.fullmatch(given) else uuid.uuid4().hex
         token = request_id.set(identifier)
         started = time.perf_counter()
         status = 0
@@ -51,12 +54,16 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if self._send_id:
+                if self._send_id or not given:
                     MutableHeaders(scope=message)["X-Request-Id"] = identifier
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            if given not in ("", identifier):
+                detail = "X-Request-Id must be 1 to 200 printable ASCII characters."
+                await problems.response(400, detail, scope["path"])(scope, receive, send_with_id)
+            else:
+                await self._app(scope, receive, send_with_id)
         except Exception:
             logger.exception("Unexpected error", extra={"path": scope["path"]})
             if not status:
@@ -77,6 +84,37 @@ class RequestContext:
                 "ms": round(seconds * 1000, 2),
             },
         )
+
+
+class KeyFirst:
+    """Refuses a request without a valid key before anything of its body is read.
+
+    Args:
+        app: what comes next.
+        authenticate: the caller by the `Authorization` header's value; raises when there is none.
+        public: paths for everybody; one that ends in "/" stands for all below it.
+    """
+
+    def __init__(
+        self, app: ASGIApp, authenticate: Callable[[str], Awaitable[Caller]], public: frozenset[str]
+    ) -> None:
+        self._app = app
+        self._authenticate = authenticate
+        self._exact = public
+        self._below = tuple(path for path in public if path.endswith("/") and path != "/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path in self._exact or path.startswith(self._below):
+            await self._app(scope, receive, send)
+            return
+        try:
+            header = Headers(scope=scope).get("authorization", "")
+            scope.setdefault("state", {})["caller"] = await self._authenticate(header)
+        except (MealPrepError, SQLAlchemyError) as error:
+            await problems.expected(error, path)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class InFlightLimit:

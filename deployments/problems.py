@@ -27,8 +27,6 @@ _STATUS: dict[type[errors.MealPrepError], HTTPStatus] = {
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.Overloaded: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -78,11 +76,24 @@ def response(
 
 def install(app: FastAPI) -> None:
     """Make the app answer each kind of error as a problem."""
-    app.exception_handler(errors.MealPrepError)(_ours)
+    for kind in (errors.MealPrepError, PoolTimeout, DBAPIError):
+        app.exception_handler(kind)(_expected)
     app.exception_handler(RequestValidationError)(_bad_request)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(PoolTimeout)(_pool_exhausted)
-    app.exception_handler(DBAPIError)(_database)
+
+
+def expected(error: Exception, instance: str) -> Response:
+    """The answer to an error of ours, or to a database that can't answer now; others are raised."""
+    if isinstance(error, PoolTimeout):
+        error = errors.Overloaded("Every database connection is busy.", 1)
+    elif isinstance(error, DBAPIError):
+        if not _passes(error):
+            raise error
+        logger.warning("The database failed a request", extra={"error": str(error.orig)})
+        error = errors.Unavailable("The database is not answering.", 2)
+    if not isinstance(error, errors.MealPrepError):
+        raise error
+    return _ours(error, instance)
 
 
 def unexpected(instance: str) -> Response:
@@ -92,7 +103,18 @@ def unexpected(instance: str) -> Response:
     )
 
 
-def _ours(request: Request, error: errors.MealPrepError) -> Response:
+def _expected(request: Request, error: Exception) -> Response:
+    return expected(error, request.url.path)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether time heals it; other database errors are faults of ours."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    lost = not state and isinstance(error, OperationalError | InterfaceError)
+    return lost or state[:2] in ("08", "40", "53", "57")
+
+
+def _ours(error: errors.MealPrepError, instance: str) -> Response:
     status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
     headers = {}
     if isinstance(error, errors.RetryLater):
@@ -102,7 +124,7 @@ def _ours(request: Request, error: errors.MealPrepError) -> Response:
     fields = None
     if isinstance(error, errors.Invalid) and error.errors:
         fields = [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
-    return response(status, error.detail, request.url.path, fields=fields, headers=headers)
+    return response(status, error.detail, instance, fields=fields, headers=headers)
 
 
 def _bad_request(request: Request, error: RequestValidationError) -> Response:
@@ -124,20 +146,6 @@ def _http(request: Request, error: HTTPException) -> Response:
     ours = error.detail if told and error.status_code != HTTPStatus.BAD_REQUEST else None
     detail = ours or details.get(error.status_code, error.detail)
     return response(error.status_code, detail, request.url.path, headers=error.headers)
-
-
-def _pool_exhausted(request: Request, _error: PoolTimeout) -> Response:
-    return _ours(request, errors.Overloaded("Every database connection is busy.", 1))
-
-
-def _database(request: Request, error: DBAPIError) -> Response:
-    # Only what time heals: other database errors are faults of ours.
-    state = getattr(error.orig, "sqlstate", None) or ""
-    passing = state[:2] in ("08", "40", "53", "57")
-    if not (passing or (not state and isinstance(error, OperationalError | InterfaceError))):
-        raise error
-    logger.warning("The database failed a request", extra={"sqlstate": state, "error": str(error.orig)})
-    return _ours(request, errors.Unavailable("The database is not answering.", 2))
 
 
 def openapi_components() -> dict[str, Any]:

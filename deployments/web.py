@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
-from fastapi import APIRouter, Depends, FastAPI, Security
+from fastapi import APIRouter, Depends, FastAPI, Request, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from ray import serve
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 
 from deployments import problems
-from deployments.middleware import BodyLimit, InFlightLimit, RequestContext
+from deployments.middleware import BodyLimit, InFlightLimit, KeyFirst, RequestContext
 from lib import db, keys, logs
 from lib.cache import Cache, cache
 from lib.errors import Forbidden, Unauthenticated
@@ -31,6 +31,7 @@ KEY_CACHE_S = 10
 
 _HEALTH_TIMEOUT_S = 10
 
+_NO_KEY = "Send an API key as `Authorization: Bearer …`."
 _bearer = HTTPBearer(
     scheme_name="apiKey",
     description="An API key: `make up` prints the first one, `mealprep keys create` makes more.",
@@ -50,16 +51,26 @@ SharedCache = Annotated[Cache, Depends(cache)]
 
 
 async def caller(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    request: Request,
+    _documented: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
-    """Who is calling.
+    """Who is calling; `KeyFirst` has checked the key."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        raise Unauthenticated(_NO_KEY)
+    return known
+
+
+async def authenticate(header: str) -> Caller:
+    """Who holds the key in an `Authorization` header.
 
     Raises:
-        Unauthenticated: without a valid key.
+        Unauthenticated: nobody.
     """
-    if credentials is None:
-        raise Unauthenticated("Send an API key as `Authorization: Bearer …`.")
-    token = credentials.credentials
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(_NO_KEY)
     digest = hashlib.sha256(token.encode(errors="replace")).digest()
     known = _checked.get(digest)
     if known is None:
@@ -84,12 +95,17 @@ def needs(scope: Scope) -> Callable[[Caller], Caller]:
     return checked  # type: ignore[return-value]
 
 
-def create_app(*routers: APIRouter, exempt: frozenset[str] = frozenset()) -> FastAPI:
+def create_app(
+    *routers: APIRouter,
+    public: frozenset[str] = frozenset(),
+    exempt: frozenset[str] = frozenset(),
+) -> FastAPI:
     """A FastAPI app with those routes and everything that all our apps share.
 
     Args:
-        routers: routes with whole paths, which lie under the application's route prefix. A router
-            that isn't for everybody has `dependencies=[Depends(needs(...))]`.
+        routers: routes with whole paths, which lie under the application's route prefix, each router
+            with `dependencies=[Depends(needs(...))]` unless its paths are public.
+        public: paths that need no key; one that ends in "/" stands for all below it.
         exempt: paths that are answered even when too much else is going on.
     """
     served = _in_replica()
@@ -105,6 +121,7 @@ def create_app(*routers: APIRouter, exempt: frozenset[str] = frozenset()) -> Fas
         generate_unique_id_function=lambda route: route.name,
         middleware=[
             Middleware(RequestContext, observe=_observe if served else _ignore, send_id=not served),
+            Middleware(KeyFirst, authenticate=authenticate, public=public),
             Middleware(InFlightLimit, limit=config.max_in_flight, exempt=exempt),
             Middleware(BodyLimit, limit=config.max_body_bytes),
         ],

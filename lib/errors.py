@@ -5,8 +5,6 @@ MealPrepError
 ├── Unauthenticated  no key, or one that isn't valid
 ├── Forbidden      a valid key without the scope
 ├── NotFound       no such thing
-├── Conflict       the request contradicts what is stored
-├── TooLarge       more than the limit
 ├── Overloaded     too much at once; retry later
 └── Unavailable    something we depend on is down; retry later
 """
@@ -45,14 +43,6 @@ class Forbidden(MealPrepError):
 
 class NotFound(MealPrepError):
     """No such thing."""
-
-
-class Conflict(MealPrepError):
-    """The request contradicts what is stored."""
-
-
-class TooLarge(MealPrepError):
-    """More than the limit."""
 
 
 class RetryLater(MealPrepError):

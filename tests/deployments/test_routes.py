@@ -5,9 +5,15 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from deployments import home, search
+from lib import db
 from lib.errors import Unavailable
+from lib.recipes import store
+from lib.recipes.draft import RecipeDraft
+from lib.search import index
+from lib.search.embedding import model_name
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
 
@@ -135,6 +141,48 @@ def test_recipes_by_cuisine_and_more(home_client):
     assert all("vegan" in recipe["diets"] for recipe in page["recipes"])
 
 
+def test_recipes_page_by_page_with_long_titles_in_any_script(home_client, model):
+    titles = {"🍲" * 200, ("суп " * 50).strip(), "x" * 200}
+    with db.transaction() as session:
+        for number, title in enumerate(titles):
+            draft = RecipeDraft(title=title, ingredients=[{"name": "carrot"}])
+            store.save(session, f"long-{number}", draft)
+    index.refresh(db.sessions(), model.encode, model_name())
+    seen, cursor = set(), ""
+    while True:
+        page = home_client.get("/recipes", params={"limit": 1, "cursor": cursor}).json()
+        seen |= {recipe["title"] for recipe in page["recipes"]}
+        if "nextCursor" not in page:
+            break
+        cursor = page["nextCursor"]
+    assert titles <= seen
+    with db.transaction() as session:
+        session.execute(text("delete from recipes where id like 'long-%'"))
+    index.refresh(db.sessions(), model.encode, model_name())
+
+
+def test_recipes_without_an_allergen(home_client):
+    page = home_client.get("/recipes?excludeAllergens=milk&excludeIngredients=egg&limit=100").json()
+    assert page["recipes"]
+    assert not any("milk" in recipe["allergens"] for recipe in page["recipes"])
+
+
+def test_a_private_recipe_is_seen_by_admins_only(home_client):
+    identifier = home_client.get("/recipes?limit=1").json()["recipes"][0]["id"]
+    change = "update recipes set is_public = :public where id = :id"
+    with db.transaction() as session:
+        session.execute(text(change), {"public": False, "id": identifier})
+    try:
+        assert_problem(home_client.get(f"/recipes/{identifier}"), 404)
+        admin = bearer(new_key("admin"))
+        assert home_client.get(f"/recipes/{identifier}", headers=admin).status_code == 200
+        listed = home_client.get("/recipes?limit=100").json()["recipes"]
+        assert identifier not in {recipe["id"] for recipe in listed}
+    finally:
+        with db.transaction() as session:
+            session.execute(text(change), {"public": True, "id": identifier})
+
+
 def test_a_whole_recipe(home_client):
     cards = home_client.get("/recipes?limit=100").json()["recipes"]
     card = next(card for card in cards if card["title"] == "Red Lentil Dal with Spinach")
@@ -166,6 +214,9 @@ def test_a_whole_recipe(home_client):
         ("/recipes?cursor=%00", 422),
         ("/recipes?cursor=W10", 422),
         ("/recipes?mealType=tea", 422),
+        ("/recipes?diet=vegan", 422),
+        ("/recipes?excludeAllergens=dust", 422),
+        ("/recipes" + "?season=winter" + "&season=winter" * 9, 422),
         ("/recipes?maxTotalMinutes=-1", 422),
         ("/recipes?maxTotalMinutes=99999999999999999999", 422),
     ],

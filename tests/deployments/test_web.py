@@ -13,11 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from deployments import web
 from deployments.web import Db, create_app, needs
 from lib import db, keys
-from lib.errors import Conflict, Forbidden, Invalid, NotFound, Overloaded, TooLarge, Unavailable
+from lib.errors import Forbidden, Invalid, NotFound, Overloaded, Unavailable
 from lib.settings import settings
 from lib.wire import Text, Wire
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
+
+PUBLIC = frozenset({"/raise/", "/sql", "/nowhere"})
 
 
 class Body(Wire):
@@ -28,11 +30,9 @@ class Body(Wire):
 def routes():
     router = APIRouter()
     errors = {
-        "conflict": Conflict("No."),
         "forbidden": Forbidden("No."),
         "invalid": Invalid("No.", [(("body", "name"), "is odd")]),
         "missing": NotFound("No."),
-        "large": TooLarge("No."),
         "busy": Overloaded("No.", 3),
         "down": Unavailable("No.", 7),
         "pool": PoolTimeout(),
@@ -60,17 +60,15 @@ def routes():
 
 @pytest.fixture(scope="module")
 def client(shared_book):
-    with TestClient(create_app(routes()), raise_server_exceptions=False) as client:
+    with TestClient(create_app(routes(), public=PUBLIC), raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
     [
-        ("conflict", 409),
         ("forbidden", 403),
         ("missing", 404),
-        ("large", 413),
         ("invalid", 422),
     ],
 )
@@ -112,7 +110,7 @@ def test_a_statement_that_takes_too_long_is_a_503(database, monkeypatch):
     settings.cache_clear()
     db.engine.cache_clear()
     db.sessions.cache_clear()
-    with TestClient(create_app(routes()), raise_server_exceptions=False) as client:
+    with TestClient(create_app(routes(), public=PUBLIC), raise_server_exceptions=False) as client:
         response = client.get("/sql", params={"statement": "select pg_sleep(30)"})
     assert_problem(response, 503, "database")
     assert response.headers["retry-after"]
@@ -129,16 +127,26 @@ def test_a_database_that_is_not_there_is_a_503(client, database, monkeypatch):
 
 def test_unknown_routes_and_wrong_methods_are_problems(client):
     assert_problem(client.get("/nowhere"), 404, "/docs")
-    response = client.put("/write")
+    response = client.put("/write", headers=bearer(new_key("read")))
     assert_problem(response, 405, "put")
     assert response.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("given", ["", "x" * 200, "a b", "ümlaut".encode(), "<script>"])
-def test_an_odd_request_id_is_replaced(client, given):
-    returned = client.get("/nowhere", headers={"X-Request-Id": given}).headers["x-request-id"]
-    assert len(returned) == 32
-    assert returned.isalnum()
+@pytest.mark.parametrize("given", ["a", 'Trace 1/2: "x"', "<script>", "x" * 200])
+def test_a_request_id_comes_back_as_it_was_sent(client, given):
+    response = client.get("/nowhere", headers={"X-Request-Id": given})
+    assert response.headers["x-request-id"] == given
+    assert_problem(response, 404)
+
+
+@pytest.mark.parametrize("given", ["x" * 201, "ümlaut".encode(), b"\x01"])
+def test_an_unusable_request_id_is_refused(client, given):
+    assert_problem(client.get("/nowhere", headers={"X-Request-Id": given}), 400, "x-request-id")
+
+
+def test_without_a_request_id_there_is_a_new_one_each_time(client):
+    ids = {client.get("/nowhere").headers["x-request-id"] for _ in range(3)}
+    assert len(ids) == 3
 
 
 @pytest.mark.parametrize(
@@ -160,6 +168,13 @@ def test_without_a_valid_key_nothing_is_answered(client, header):
     response = client.post("/echo", json={"name": "x"}, headers=encoded)
     assert_problem(response, 401, "key")
     assert response.headers["www-authenticate"] == "Bearer"
+
+
+def test_without_a_key_no_body_is_read(client):
+    assert_problem(client.post("/echo", content=b"{", headers={}), 401)
+    large = b"x" * (10 * 1024 * 1024)
+    assert_problem(client.post("/echo", content=large, headers={}), 401)
+    assert_problem(client.get("/elsewhere"), 401)
 
 
 def test_scopes(client):
@@ -246,7 +261,7 @@ def test_more_requests_at_once_than_allowed_get_429(database, monkeypatch):
     async def alive() -> str:
         return "yes"
 
-    app = create_app(router, exempt=frozenset({"/alive"}))
+    app = create_app(router, public=frozenset({"/slow", "/alive"}), exempt=frozenset({"/alive"}))
 
     async def run():
         transport = httpx.ASGITransport(app)
@@ -274,5 +289,7 @@ def test_a_failed_commit_is_not_a_200(database):
         db.execute(text("insert into t values (1), (1)"))
         return "stored"
 
-    with TestClient(create_app(router), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(router, public=frozenset({"/deferred"})), raise_server_exceptions=False
+    ) as client:
         assert_problem(client.post("/deferred"), 500)
