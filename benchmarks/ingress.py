@@ -31,6 +31,7 @@ def serve(haproxy: bool) -> Iterator[dict[str, str]]:
         Path(home).chmod(0o755)
         environment = os.environ | {
             "MEALPREP_HOME": home,
+            "DATABASE_URL": "",
             "MEALPREP_HTTP_PORT": str(PORT),
             "MEALPREP_DASHBOARD_PORT": "28265",
             "MEALPREP_PORT_BASE": "29000",

@@ -4,9 +4,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import redis
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -63,7 +65,9 @@ def _packages(_config: Settings) -> Check:
         try:
             installed = version(name).partition("+")[0]
         except PackageNotFoundError:
-            continue  # needed for tests only
+            if name in _needed():
+                wrong.append(f"{name} is missing")
+            continue  # others are needed for tests only
         if installed != wanted:
             wrong.append(f"{name} {installed} instead of {wanted}")
     if wrong:
@@ -71,8 +75,14 @@ def _packages(_config: Settings) -> Check:
     return Check("Packages", f"as locked ({locked})")
 
 
+def _needed() -> set[str]:
+    """What the project itself depends on, the tests' tools left out."""
+    found = map(Requirement, requires("mealprep360-compute") or [])
+    return {canonicalize_name(r.name) for r in found if "extra" not in str(r.marker)}
+
+
 def _disk(config: Settings) -> Check:
-    place = config.home if config.home.exists() else config.home.parent
+    place = next(path for path in (config.home, *config.home.parents) if path.exists())
     free = shutil.disk_usage(place).free / 1e9
     if free < 1:
         return Check("Disk", problem=f"{free:.1f} GB left at {place}; free at least 1 GB")

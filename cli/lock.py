@@ -1,5 +1,6 @@
 """Writes requirements.lock from what is installed: `python -m cli.lock`."""
 
+import sysconfig
 from importlib.metadata import distributions
 
 from packaging.utils import canonicalize_name
@@ -11,7 +12,9 @@ _NOT_OURS_TO_PIN = {"mealprep360-compute", "pip", "setuptools", "wheel"}
 
 def locked() -> list[str]:
     """One `name==version` per installed package; a local build's "+cpu" is not part of it."""
-    found = {canonicalize_name(d.metadata["Name"]): d.version for d in distributions()}
+    # Not all of `sys.path`: Ray brings packages of its own along.
+    installed = distributions(path=[sysconfig.get_path("purelib")])
+    found = {canonicalize_name(d.metadata["Name"]): d.version for d in installed}
     return [
         f"{name}=={version.partition('+')[0]}"
         for name, version in sorted(found.items())

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from cli import doctor as health
 from cli import jobs, keys, logs
@@ -50,17 +51,21 @@ def _stack() -> Iterator[Stack]:
 def up() -> None:
     """Start whatever isn't running yet, and say how to use it."""
     with _stack() as stack:
-        key = stack.up()
+        key, new = stack.up()
     config = settings()
+    # Where the output may be kept, as in a service's log, a key that isn't new is not shown again.
+    shown = new or console.is_terminal
+    told = f"{key}  (also in {stack.key_file})" if shown else f"in {stack.key_file}"
+    bearer = key if shown else f"$(cat '{stack.key_file}')"
     body = json.dumps({"query": "comforting soup for a cold evening", "limit": 3})
     console.print(
         f"\n[bold green]MealPrep360 is up[/]  {config.url}  (documentation: {config.url}/docs)"
     )
-    console.print(f"API key        {key}  (also in {stack.key_file})")
+    console.print(f"API key        {told}")
     console.print(f"Ray dashboard  {config.dashboard_url}  (token: {stack.ray.token_file})")
     console.print("\nTry it:\n")
     print(
-        f"curl -s {config.url}/search/semantic -H 'Authorization: Bearer {key}' "
+        f'curl -s {config.url}/search/semantic -H "Authorization: Bearer {bearer}" '
         f"-H 'Content-Type: application/json' -d '{body}'"
     )
 
@@ -91,13 +96,14 @@ def status() -> None:
 def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
 ) -> None:
-    """Stop everything and delete its data: database, keys, models, logs."""
+    """Stop everything and delete its data: embedded database, keys, models, logs."""
     home = settings().home
+    what = "the API key, models and logs" if settings().database_url else "the database"
     if not yes:
-        typer.confirm(f"Delete {home} with the database in it?", abort=True)
+        typer.confirm(f"Delete {what} in {home}?", abort=True)
     with _stack() as stack:
         stack.reset()
-    console.print(f"{home} is deleted.")
+    console.print(f"The data in {home} is deleted.")
 
 
 @app.command("migrate")
@@ -157,6 +163,12 @@ def main() -> None:
         bad = "; ".join(f"{found['loc'][0]}: {found['msg']}" for found in error.errors())
         console.print(
             f"[bold red]A setting is wrong: {escape(bad)}.[/] Way out: change it and try again."
+        )
+        raise SystemExit(1) from None
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        console.print(
+            f"[bold red]The database fails: {escape(reason)}.[/] Way out: `make up`, `make logs`."
         )
         raise SystemExit(1) from None
     except KeyboardInterrupt:

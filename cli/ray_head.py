@@ -39,7 +39,7 @@ class RayHead:
     def ports(self) -> dict[int, str]:
         """The fixed ports that it listens on, with the setting that moves each."""
         config = self._config
-        moved_by_base = dict.fromkeys(range(self._base, self._base + 7), "MEALPREP_PORT_BASE")
+        moved_by_base = dict.fromkeys(range(self._base, self._base + 14), "MEALPREP_PORT_BASE")
         return {
             config.http_port: "MEALPREP_HTTP_PORT",
             config.dashboard_port: "MEALPREP_DASHBOARD_PORT",
@@ -73,6 +73,8 @@ class RayHead:
             "TOKENIZERS_PARALLELISM": "false",
             # Ray's processes have dozens of threads; an allocator arena for each holds much memory.
             "MALLOC_ARENA_MAX": "2",
+            "DASHBOARD_METRIC_PORT": str(self._base + 12),
+            "AUTOSCALER_METRIC_PORT": str(self._base + 13),
             "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT": str(self._base + 5),
             "RAY_SERVE_FALLBACK_PROXY_GRPC_PORT": str(self._base + 6),
             "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT": str(self._base + 900),
@@ -119,16 +121,19 @@ class RayHead:
         log = self._config.home / "logs" / "ray-start.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as output:
-            done = subprocess.run(
-                command,
-                env=environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=_START_TIMEOUT_S,
-                check=False,
-            )
+            try:
+                done = subprocess.run(
+                    command,
+                    env=environment,
+                    cwd=ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=_START_TIMEOUT_S,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                raise Stuck("Ray takes too long to start", f"look into {log}") from None
         if done.returncode:
             reason = log.read_text(errors="replace").strip().splitlines()[-1:]
             raise Stuck(f"Ray doesn't start: {''.join(reason)}", f"look into {log}")
@@ -185,6 +190,11 @@ class RayHead:
             f"--port={base}",
             f"--ray-client-server-port={base + 1}",
             f"--dashboard-agent-listen-port={base + 2}",
+            f"--node-manager-port={base + 7}",
+            f"--object-manager-port={base + 8}",
+            f"--metrics-export-port={base + 9}",
+            f"--dashboard-agent-grpc-port={base + 10}",
+            f"--runtime-env-agent-port={base + 11}",
             f"--min-worker-port={base + 100}",
             f"--max-worker-port={base + 899}",
             "--dashboard-host=127.0.0.1",

@@ -1,11 +1,13 @@
 """Brings the whole stack up on one machine, and down again."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -15,20 +17,20 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cli import processes
-from cli.importing import save
 from cli.postgres import EmbeddedPostgres
 from cli.problems import Stuck
 from cli.ray_head import RayHead, write_secret
 from lib import keys, migrate
 from lib.db import database_url, new_engine
 from lib.errors import Unauthenticated
-from lib.recipes import book
+from lib.recipes import book, store
 from lib.search import embedding, index
 from lib.settings import ROOT, Settings
 from lib.tables import recipes
 
 Say = Callable[[str], None]
 
+_MADE_IN_HOME = ("postgres", "models", "logs", "api-key", "ray-token", "database-url", ".lock")
 _READY_TIMEOUT_S = 180
 _FREE_BYTES = 1_000_000_000
 
@@ -62,13 +64,17 @@ class Stack:
         )
         self.key_file = config.home / "api-key"
 
-    def up(self) -> str:
-        """Start whatever isn't running; returns the first API key.
+    def up(self) -> tuple[str, bool]:
+        """Start whatever isn't running; returns the first API key, and whether it is new.
 
         Raises:
             Stuck: something is in the way.
         """
-        running = self.ray.answers()
+        with self._alone():
+            return self._up()
+
+    def _up(self) -> tuple[str, bool]:
+        running = self._ray_lives()
         self._check_machine(running)
         self._make_run_dir()
         self._start_postgres()
@@ -78,16 +84,20 @@ class Stack:
             converting = self._convert_model()
             if not running:
                 self._start_ray()
-            key = self._first_key(sessions)
+            key, new = self._first_key(sessions)
             self._finish_converting(converting)
             self._load_book(sessions)
         self.say("Deploying the services")
         self.ray.deploy()
         self._wait_until_ready()
-        return key
+        return key, new
 
     def down(self) -> None:
         """Stop everything; data stays."""
+        with self._alone():
+            self._down()
+
+    def _down(self) -> None:
         self.say("Stopping Ray and what runs on it")
         processes.end_stack(self._processes())
         if self.postgres:
@@ -97,10 +107,35 @@ class Stack:
         processes.end(self._processes())
 
     def reset(self) -> None:
-        """Stop everything and delete its data."""
-        self.down()
-        shutil.rmtree(self.config.run_dir, ignore_errors=True)
-        shutil.rmtree(self.config.home, ignore_errors=True)
+        """Stop everything and delete what `up` has made; other files in the folder stay."""
+        with self._alone():
+            self._down()
+            made = [self.config.run_dir, self.config.postgres_socket_dir]
+            made += [self.config.home / name for name in _MADE_IN_HOME]
+            for path in made:
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.config.home.rmdir()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two that start or stop the same stack at once take turns."""
+        self.config.home.mkdir(parents=True, exist_ok=True)
+        lock = self.config.home / ".lock"
+        with lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.say("Waiting for another mealprep command")
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _ray_lives(self) -> bool:
+        alive = {processes.module(process) for process in self._processes()}
+        return {"gcs_server", "raylet"} <= alive and self.ray.answers()
 
     def parts(self) -> list[Part]:
         """What runs, and how much memory it holds."""
@@ -117,7 +152,7 @@ class Stack:
         rest = [p for p in found if p not in keepers]
         proxies = [p for p in rest if processes.module(p) == "haproxy"]
         nodes = [p for p in rest if p not in proxies]
-        parts.append(_part("Ray", "ok" if self.ray.answers() else "down", nodes))
+        parts.append(_part("Ray", "ok" if self._ray_lives() else "down", nodes))
         if self.config.haproxy:
             parts.append(_part("HAProxy", "ok" if proxies else "down", proxies))
         for name, application in sorted(self.ray.applications().items()):
@@ -129,7 +164,6 @@ class Stack:
 
     def _check_machine(self, running: bool) -> None:
         home = self.config.home
-        home.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(home).free
         if free < _FREE_BYTES:
             raise Stuck(
@@ -153,11 +187,10 @@ class Stack:
 
     def _make_run_dir(self) -> None:
         run_dir = self.config.run_dir
-        run_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+        run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if run_dir.is_symlink() or run_dir.stat().st_uid != os.getuid():
             raise Stuck(f"{run_dir} belongs to somebody else", "set MEALPREP_HOME to another folder")
-        # Others may pass through: as root, PostgreSQL runs as a user of its own.
-        run_dir.chmod(0o711)
+        run_dir.chmod(0o700)  # Ray opens its folders below to everybody
 
     def _start_postgres(self) -> None:
         if not self.postgres:
@@ -213,29 +246,28 @@ class Stack:
         self.say("Starting Ray")
         self.ray.start()
 
-    def _first_key(self, sessions: sessionmaker[Session]) -> str:
-        """The key in the key file, made anew unless the database knows it."""
+    def _first_key(self, sessions: sessionmaker[Session]) -> tuple[str, bool]:
+        """The key in the key file, and whether it had to be made since the database didn't know it."""
         with sessions.begin() as session:
             if self.key_file.exists():
                 key = self.key_file.read_text().strip()
-                try:
+                with suppress(Unauthenticated):
                     keys.verify(session, key)
-                except Unauthenticated:
-                    pass
-                else:
-                    return key
+                    return key, False
             key = keys.issue(session, "first", "admin")
         write_secret(self.key_file, key)
-        return key
+        return key, True
 
     def _load_book(self, sessions: sessionmaker[Session]) -> None:
-        with sessions() as session:
+        """Load and index the bundled recipes, all or none, where the database has no recipe."""
+        with sessions.begin() as session:
             if session.scalar(select(func.count()).select_from(recipes)):
                 return
-        self.say("Loading the recipe book")
-        for name, outcome in save(book.book()):
-            if outcome != "created":
-                raise Stuck(f"The recipe {name} is broken ({outcome})", "mend its file in data/recipes")
+            self.say("Loading the recipe book")
+            for item in book.book():
+                if item.draft is None:
+                    raise Stuck(f"The recipe {item.name} is broken ({item.problem})", "mend its file")
+                store.save(session, item.id, item.draft)
         self.say("Indexing the recipe book")
         model = embedding.Embedder(embedding.processor_threads())
         index.refresh(sessions, model.encode, embedding.model_name())

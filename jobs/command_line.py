@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic_settings import CliApp
+from sqlalchemy.exc import OperationalError
 
 from lib import logs
 from lib.errors import MealPrepError
@@ -22,4 +23,6 @@ def run_as_command(args: type[A], run: Callable[[A], BaseModel]) -> None:
         result = run(given)
     except MealPrepError as error:
         sys.exit(f"failed: {error.detail}")
+    except OperationalError as error:
+        sys.exit(f"failed: the database: {str(error.orig).strip().splitlines()[0]}")
     sys.stdout.write(result.model_dump_json() + "\n")

@@ -25,7 +25,8 @@ class JsonFormatter(logging.Formatter):
         if current := request_id.get():
             entry["requestId"] = current
         taken = _STANDARD | entry.keys()
-        entry |= {key: value for key, value in vars(record).items() if key not in taken}
+        # Ray adds marks of its own, with a leading underscore.
+        entry |= {k: v for k, v in vars(record).items() if k not in taken and not k.startswith("_")}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return _encode(entry)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 EMBEDDING_DIMENSIONS = 384
 
@@ -263,17 +263,6 @@ api_keys = Table(
     Column("scope", Text, nullable=False, comment="read, write or admin"),
     *_times("created_at"),
     Column("revoked_at", DateTime(timezone=True)),
-)
-
-idempotency_keys = Table(
-    "idempotency_keys",
-    compute,
-    Column("api_key_id", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("request_sha256", Text, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("answer", JSONB, nullable=False),
-    *_times("created_at"),
 )
 
 recipe_details = Table(

@@ -32,15 +32,20 @@ def item(name: str, key: str, draft: RecipeDraft) -> Item:
 
 
 def book() -> Iterator[Item]:
-    """Every recipe of the bundled book."""
+    """Every recipe of the bundled book, each known by its file's name."""
     for path in sorted(BOOK.rglob("*.yaml")):
-        yield from read_yaml(path.stem, path.read_text(encoding="utf-8"), BookRecipe, "book:")
+        text = path.read_text(encoding="utf-8")
+        yield from read_yaml(path.stem, text, BookRecipe, f"book:{path.stem}")
 
 
 def read_yaml(
-    name: str, text: str, model: type[RecipeDraft] = RecipeDraft, namespace: str = "import:"
+    name: str, text: str, model: type[RecipeDraft] = RecipeDraft, key: str | None = None
 ) -> list[Item]:
-    """The recipes of one file; a mapping is one recipe, a list is several."""
+    """The recipes of one file; a mapping is one recipe, a list is several.
+
+    Args:
+        key: what a recipe is known by when it is read again; without it, its title.
+    """
     try:
         content = yaml.load(text, Loader=yaml.CSafeLoader)
     except _UNREADABLE as error:
@@ -48,16 +53,16 @@ def read_yaml(
     if content == []:
         return [Item(name, problem="no recipe in it")]
     if not isinstance(content, list):
-        return [_read(name, content, model, namespace + name)]
-    names = [f"{name}[{index}]" for index in range(len(content))]
-    return [_read(n, c, model, namespace + n) for n, c in zip(names, content, strict=True)]
+        return [_read(name, content, model, key)]
+    return [_read(f"{name}[{index}]", entry, model, key) for index, entry in enumerate(content)]
 
 
-def _read(name: str, content: object, model: type[RecipeDraft], key: str) -> Item:
+def _read(name: str, content: object, model: type[RecipeDraft], key: str | None) -> Item:
     try:
-        return item(name, key, model.model_validate(content))
+        draft = model.model_validate(content)
     except ValidationError as error:
         return Item(name, problem=describe(error))
+    return item(name, key or f"import:{draft.title.lower()}", draft)
 
 
 def describe(error: ValidationError) -> str:

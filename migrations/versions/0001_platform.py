@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from lib import tables
 
@@ -24,6 +24,7 @@ def _texts(*names: str) -> list[sa.Column[object]]:
 
 def upgrade() -> None:
     op.execute("create extension if not exists vector with schema compute")
+    # Not a copy: what the app's tables are is the TypeScript side's to say, and told in one place.
     tables.app.create_all(op.get_bind(), checkfirst=True)
     op.create_table(
         "api_keys",
@@ -33,16 +34,6 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text, nullable=False, comment="read, write or admin"),
         _time("created_at"),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),
-        schema="compute",
-    )
-    op.create_table(
-        "idempotency_keys",
-        sa.Column("api_key_id", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("request_sha256", sa.Text, nullable=False),
-        sa.Column("status", sa.Integer, nullable=False),
-        sa.Column("answer", JSONB, nullable=False),
-        _time("created_at"),
         schema="compute",
     )
     op.create_table(
@@ -117,5 +108,5 @@ def _create_recipe_index() -> None:
 
 
 def downgrade() -> None:
-    for table in ("recipe_index", "recipe_details", "idempotency_keys", "api_keys"):
+    for table in ("recipe_index", "recipe_details", "api_keys"):
         op.drop_table(table, schema="compute")

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -120,11 +121,41 @@ def test_a_bad_setting_is_told_by_name(name, value, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_reset_asks_before_it_deletes(tmp_path):
-    (tmp_path / "precious").touch()
+def test_reset_asks_before_it_deletes_and_deletes_only_its_own(tmp_path):
+    for name in ("precious", "api-key"):
+        (tmp_path / name).touch()
     done = mealprep("reset", MEALPREP_HOME=str(tmp_path))
     assert done.returncode == 1
-    assert (tmp_path / "precious").exists()
+    assert (tmp_path / "api-key").exists()
+    done = mealprep("reset", "--yes", MEALPREP_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+def test_two_commands_on_one_stack_take_turns(config):
+    said = []
+    first = stack.Stack(config, print)
+    second = stack.Stack(config, said.append)
+    order = []
+
+    def wait_for_the_first():
+        with second._alone():
+            order.append("second")
+
+    with first._alone():
+        thread = threading.Thread(target=wait_for_the_first)
+        thread.start()
+        time.sleep(0.3)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+    assert said == ["Waiting for another mealprep command"]
+
+
+def test_a_relative_home_means_one_place_for_all_processes(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert Settings(MEALPREP_HOME="data/x").home == tmp_path / "data" / "x"
+    assert Settings(MEALPREP_HOME="~/x").home.is_absolute()
 
 
 def test_processes_are_found_by_their_inherited_mark_and_ended(config):

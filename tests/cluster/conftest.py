@@ -80,4 +80,5 @@ def stack(model: embedding.Embedder) -> Iterator[Running]:
         assert started.returncode == 0, started.stdout + started.stderr
         yield running
         running.mealprep("down")
-        shutil.rmtree(running.settings.run_dir, ignore_errors=True)
+        for left in (running.settings.run_dir, running.settings.postgres_socket_dir):
+            shutil.rmtree(left, ignore_errors=True)

@@ -118,6 +118,12 @@ def test_keys_are_made_rotated_and_revoked_by_the_command(stack):
     assert stack.mealprep("keys", "revoke", "reader").returncode == 1
 
 
+def test_what_the_stack_keeps_is_for_its_owner_only(stack):
+    config = stack.settings
+    for private in (config.run_dir, config.postgres_socket_dir):
+        assert private.stat().st_mode & 0o077 == 0
+
+
 def test_import_reports_each_recipe(stack, tmp_path):
     recipe = {"@type": "Recipe", "name": "Toast", "recipeIngredient": ["1 slice bread"]}
     file = tmp_path / "recipes.json"

@@ -46,11 +46,15 @@ def test_file_names_ids_and_titles_are_unique():
         assert [value for value, count in Counter(values).items() if count > 1] == []
 
 
-def test_ids_depend_on_the_file_name_alone():
-    (one,) = read_yaml("soup", SAMPLE, BookRecipe, "book:")
-    (edited,) = read_yaml("soup", SAMPLE.replace("title: ", "title: New "), BookRecipe, "book:")
-    (renamed,) = read_yaml("stew", SAMPLE, BookRecipe, "book:")
+def test_a_recipe_of_the_book_is_known_by_its_file_and_an_imported_one_by_its_title():
+    retitled = SAMPLE.replace("title: ", "title: New ")
+    (one,) = read_yaml("soup", SAMPLE, BookRecipe, "book:soup")
+    (edited,) = read_yaml("soup", retitled, BookRecipe, "book:soup")
+    (renamed,) = read_yaml("stew", SAMPLE, BookRecipe, "book:stew")
     (imported,) = read_yaml("soup", SAMPLE)
+    (moved,) = read_yaml("other/file", SAMPLE)
+    (another,) = read_yaml("soup", retitled)
+    assert imported.id == moved.id != another.id
     assert one.id == edited.id == "715bf8e8-692c-5602-87ce-6d69ca09ee39"
     assert edited.draft.title == f"New {one.draft.title}"
     assert len({one.id, renamed.id, imported.id}) == 3
