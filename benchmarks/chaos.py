@@ -115,13 +115,13 @@ def report(name: str, killed_at: float, seen: list[Seen]) -> None:
     after = [one for one in seen if one.at + one.took >= killed_at]
     bad = [one for one in after if one.outcome != "200"]
     slow = [one for one in after if one.took > 1]
-    troubled = [one.at - killed_at for one in (*bad, *slow)]
+    troubled = [max(one.at - killed_at, 0.0) for one in (*bad, *slow)]
     outcomes = ", ".join(
         f"{count} × {kind}" for kind, count in Counter(o.outcome for o in after).items()
     )
     print(
         f"{name:17} {outcomes}; longest {max(one.took for one in after):.1f} s; "
-        f"normal after {max(troubled, default=0):.1f} s",
+        f"normal after {max(troubled, default=0.0):.1f} s",
         flush=True,
     )
 
