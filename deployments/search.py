@@ -22,7 +22,7 @@ from lib import db, logs
 from lib.errors import Unavailable
 from lib.search import index, semantic
 from lib.search.embedding import Embedder as Model
-from lib.search.embedding import model_name
+from lib.search.embedding import Vectors, model_name
 from lib.search.filters import Filters
 from lib.search.semantic import SemanticAnswer
 from lib.settings import settings
@@ -138,13 +138,13 @@ class Indexer:
 
     def __init__(self) -> None:
         logs.configure(settings().log_level)
+        self._model: Model | None = None
         self._stop = threading.Event()
         self._last_round = monotonic()
         self._thread = threading.Thread(target=self._follow, name="indexer", daemon=True)
         self._thread.start()
 
     def _follow(self) -> None:
-        model = Model()
         seen: int | None = None
         full_scan_at = 0.0
         while not self._stop.is_set():
@@ -152,7 +152,7 @@ class Indexer:
                 with db.transaction() as session:
                     writes = index.writes(session)
                 if writes != seen or monotonic() >= full_scan_at:
-                    self._refresh(model)
+                    self._refresh()
                     seen, full_scan_at = writes, monotonic() + _FULL_SCAN_S
             except (SQLAlchemyError, Unavailable) as error:
                 logger.warning("Indexing failed; trying again", extra={"error": repr(error)})
@@ -165,6 +165,11 @@ class Indexer:
         )
         if any(vars(done).values()):
             logger.info("indexed", extra=vars(done))
+
+    def _encode(self, sentences: list[str]) -> Vectors:
+        # Loaded when there is something to embed, which most of the time there isn't.
+        self._model = self._model or Model()
+        return self._model.encode(sentences)
 
     def _progressed(self, _recipes: int) -> None:
         self._last_round = monotonic()

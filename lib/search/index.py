@@ -187,7 +187,7 @@ def _index(session: Session, versions: dict[str, int], encode: Encode, model: st
         )
     }
     fresh = [d for d in documents if stored.get(d["recipe_id"]) != d["content_sha256"]]
-    vectors = encode([document["sentence"] for document in fresh])
+    vectors = encode([document["sentence"] for document in fresh]) if fresh else ()
     embeddings = {d["recipe_id"]: v for d, v in zip(fresh, vectors, strict=True)}
     for document in documents:
         _write(session, document, embeddings, versions[document["recipe_id"]], model)
