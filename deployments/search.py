@@ -159,10 +159,9 @@ class Indexer:
             self._progressed(0)
             self._stop.wait(settings().index_poll_s)
 
-    def _refresh(self, model: Model) -> None:
-        done = index.refresh(
-            db.background_sessions(), model.encode, model_name(), on_progress=self._progressed
-        )
+    def _refresh(self) -> None:
+        sessions = db.background_sessions()
+        done = index.refresh(sessions, self._encode, model_name(), on_progress=self._progressed)
         if any(vars(done).values()):
             logger.info("indexed", extra=vars(done))
 
