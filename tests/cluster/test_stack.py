@@ -159,7 +159,8 @@ def test_a_job_runs_by_ray_job_submit_and_by_the_command(stack):
         check=False,
     )
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
-    assert '"embedded":67' in submitted.stdout
+    recipes = run_sql(stack, "select count(*) from recipes")[0]
+    assert f'"embedded":{recipes}' in submitted.stdout
     done = stack.mealprep("jobs", "submit", "index-recipes")
     assert done.returncode == 0, done.stdout
     assert '"embedded":0' in done.stdout

@@ -230,8 +230,10 @@ def test_every_line_of_the_book_is_read_back():
     for item in book.book():
         for entry in item.draft.ingredients:
             found = parse(line(entry.amount, entry.unit, entry.name, None))
+            # "3 bay leaves": the name already says what is counted.
+            unit = "piece" if entry.name.endswith(f" {entry.unit}") else entry.unit
             assert (found.unit or "piece", found.amount) == (
-                entry.unit,
+                unit,
                 pytest.approx(entry.amount, abs=0.01),
             )
             names = {found.name, f"canned {found.name}"} if found.unit == "can" else {found.name}
