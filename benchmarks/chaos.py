@@ -85,7 +85,7 @@ def victims(config: Settings) -> dict[str, list[psutil.Process]]:
     def titled(title: str) -> list[psutil.Process]:
         return [p for p in found if p.cmdline()[:1] == [f"ray::ServeReplica:search:{title}"]]
 
-    postgres = EmbeddedPostgres(config.home / "postgres", config.postgres_socket_dir)
+    postgres = EmbeddedPostgres.of(config)
     return {
         "search replica": titled("Search"),
         "embedder replica": titled("Embedder"),

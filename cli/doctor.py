@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli import processes
 from cli.ray_head import RayHead, haproxy_binary
+from cli.stack import FREE_BYTES
 from lib import db
 from lib.errors import MealPrepError
 from lib.search import embedding
@@ -57,6 +58,7 @@ def _python(_config: Settings) -> Check:
 def _packages(_config: Settings) -> Check:
     wrong = []
     locked = 0
+    needed = _needed()
     for line in LOCK.read_text().splitlines():
         name, _, wanted = line.partition("==")
         if not wanted or line.startswith("#"):
@@ -65,7 +67,7 @@ def _packages(_config: Settings) -> Check:
         try:
             installed = version(name).partition("+")[0]
         except PackageNotFoundError:
-            if name in _needed():
+            if name in needed:
                 wrong.append(f"{name} is missing")
             continue  # others are needed for tests only
         if installed != wanted:
@@ -83,10 +85,10 @@ def _needed() -> set[str]:
 
 def _disk(config: Settings) -> Check:
     place = next(path for path in (config.home, *config.home.parents) if path.exists())
-    free = shutil.disk_usage(place).free / 1e9
-    if free < 1:
-        return Check("Disk", problem=f"{free:.1f} GB left at {place}; free at least 1 GB")
-    return Check("Disk", f"{free:.0f} GB free")
+    free = shutil.disk_usage(place).free
+    if free < FREE_BYTES:
+        return Check("Disk", problem=f"{free / 1e9:.1f} GB left at {place}; free at least 1 GB")
+    return Check("Disk", f"{free / 1e9:.0f} GB free")
 
 
 def _ports(config: Settings) -> Check:

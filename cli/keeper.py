@@ -36,4 +36,4 @@ if __name__ == "__main__":
     os.environ.pop(processes.MARK, None)
     config = settings()
     logs.configure(config.log_level)
-    keep(EmbeddedPostgres(config.home / "postgres", config.postgres_socket_dir))
+    keep(EmbeddedPostgres.of(config))

@@ -21,7 +21,7 @@ from cli.importing import import_file, save
 from cli.problems import Stuck
 from cli.stack import Stack
 from lib import migrate
-from lib.db import database_url
+from lib.db import database_url, reason
 from lib.errors import MealPrepError
 from lib.recipes import book
 from lib.settings import settings
@@ -166,9 +166,8 @@ def main() -> None:
         )
         raise SystemExit(1) from None
     except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
         console.print(
-            f"[bold red]The database fails: {escape(reason)}.[/] Way out: `make up`, `make logs`."
+            f"[bold red]The database fails: {escape(reason(error))}.[/] Way out: `make up`, `make logs`."
         )
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import warnings
 from pathlib import Path
+from typing import Self
 
 import psutil
 import psycopg
 
 from cli.problems import Stuck
+from lib.settings import Settings
 
 with warnings.catch_warnings():
     # It looks for XDG_RUNTIME_DIR, which is not used here and often isn't set.
@@ -35,6 +37,11 @@ class EmbeddedPostgres:
     def __init__(self, data: Path, sockets: Path) -> None:
         self.data = data
         self.sockets = sockets
+
+    @classmethod
+    def of(cls, config: Settings) -> Self:
+        """The server of the stack with these settings."""
+        return cls(config.home / "postgres", config.postgres_socket_dir)
 
     @property
     def url(self) -> str:

@@ -21,7 +21,7 @@ from cli.postgres import EmbeddedPostgres
 from cli.problems import Stuck
 from cli.ray_head import RayHead, write_secret
 from lib import keys, migrate
-from lib.db import database_url, new_engine
+from lib.db import database_url, new_engine, reason
 from lib.errors import Unauthenticated
 from lib.recipes import book, store
 from lib.search import embedding, index
@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 _MADE_IN_HOME = ("postgres", "models", "logs", "api-key", "ray-token", "database-url", ".lock")
 _READY_TIMEOUT_S = 180
-_FREE_BYTES = 1_000_000_000
+FREE_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,7 @@ class Stack:
         self.config = config
         self.say = say
         self.ray = RayHead(config)
-        self.postgres = (
-            None
-            if config.database_url
-            else EmbeddedPostgres(config.home / "postgres", config.postgres_socket_dir)
-        )
+        self.postgres = None if config.database_url else EmbeddedPostgres.of(config)
         self.key_file = config.home / "api-key"
 
     def up(self) -> tuple[str, bool]:
@@ -165,7 +161,7 @@ class Stack:
     def _check_machine(self, running: bool) -> None:
         home = self.config.home
         free = shutil.disk_usage(home).free
-        if free < _FREE_BYTES:
+        if free < FREE_BYTES:
             raise Stuck(
                 f"The disk of {home} is full: {free // 1_000_000} MB left",
                 "free at least 1 GB, or set MEALPREP_HOME to another disk",
@@ -306,8 +302,9 @@ class _Sessions:
             with self._engine.connect() as connection:
                 connection.execute(text("select 1"))
         except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise Stuck(f"The database can't be reached: {reason}", "check DATABASE_URL") from None
+            raise Stuck(
+                f"The database can't be reached: {reason(error)}", "check DATABASE_URL"
+            ) from None
         return sessionmaker(self._engine, expire_on_commit=False)
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -25,7 +26,7 @@ from lib.errors import Forbidden, Unauthenticated
 from lib.keys import Caller, Scope
 from lib.settings import settings
 
-VERSION = "1.0.0"
+VERSION = version("mealprep360-compute")
 KEY_CACHE_S = 10
 """Seconds for which a key that was checked isn't checked again: so long a revoked one may live on."""
 

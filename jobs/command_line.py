@@ -9,6 +9,7 @@ from pydantic_settings import CliApp
 from sqlalchemy.exc import OperationalError
 
 from lib import logs
+from lib.db import reason
 from lib.errors import MealPrepError
 from lib.settings import settings
 
@@ -24,5 +25,5 @@ def run_as_command(args: type[A], run: Callable[[A], BaseModel]) -> None:
     except MealPrepError as error:
         sys.exit(f"failed: {error.detail}")
     except OperationalError as error:
-        sys.exit(f"failed: the database: {str(error.orig).strip().splitlines()[0]}")
+        sys.exit(f"failed: the database: {reason(error)}")
     sys.stdout.write(result.model_dump_json() + "\n")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.errors import Unavailable
@@ -76,6 +77,11 @@ def sessions() -> sessionmaker[Session]:
 def background_sessions() -> sessionmaker[Session]:
     """Makes sessions for work that nobody waits for: few connections, statements of minutes."""
     return sessionmaker(new_engine(database_url(), 2, _BACKGROUND_TIMEOUT_S), expire_on_commit=False)
+
+
+def reason(error: DBAPIError) -> str:
+    """What the database or its driver said, in one line and without what was sent to it."""
+    return (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
 
 
 @contextmanager

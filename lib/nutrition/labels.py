@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from lib.nutrition.vocabulary import PATH, find, mentioned
+from lib.nutrition import vocabulary
+from lib.nutrition.vocabulary import find, mentioned
 
 Diet = Literal[
     "vegetarian",
@@ -135,7 +136,8 @@ def foods(lines: Iterable[tuple[str, str | None]]) -> list[str]:
 @lru_cache
 def rules_sha256() -> str:
     """Hash of what labels follow from: when it changes, stored labels are out of date."""
-    return hashlib.sha256(PATH.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    sources = [vocabulary.PATH, Path(vocabulary.__file__), Path(__file__)]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def all_known(names: Iterable[str]) -> bool:

@@ -63,7 +63,7 @@ def test_a_failed_installation_ends_with_one_line(capfd):
 
 
 def test_a_full_disk_keeps_the_stack_from_starting(config, monkeypatch):
-    monkeypatch.setattr(stack, "_FREE_BYTES", 10**18)
+    monkeypatch.setattr(stack, "FREE_BYTES", 10**18)
     with pytest.raises(Stuck, match=r"disk of .* is full.*MEALPREP_HOME"):
         stack.Stack(config, print).up()
 

@@ -92,7 +92,7 @@ def test_a_row_written_by_sql_is_found_without_a_call(stack):
             best = search(client, "marsupial birthday pie", limit=1)["results"]
             return best and best[0]["recipe"]["id"] == identifier
 
-        within(60, found)
+        assert within(60, found)
         run_sql(stack, "update recipes set title = 'Wombat pie' where id = %s returning id", identifier)
         within(60, lambda: client.get(f"/recipes/{identifier}").json()["title"] == "Wombat pie")
         run_sql(stack, "delete from recipes where id = %s returning id", identifier)

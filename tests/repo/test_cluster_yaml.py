@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from jsonschema import ValidationError
 from ray.autoscaler._private.util import fillout_defaults, validate_config
 
 from cli.ray_head import RayHead
@@ -13,16 +14,21 @@ def cluster():
     return yaml.safe_load((ROOT / "cluster.yaml").read_text())
 
 
+def refusal(config):
+    """Why Ray refuses a configuration; None when it doesn't."""
+    try:
+        validate_config({**fillout_defaults(config), "cluster_synced_files": []})
+    except ValidationError as error:
+        return error.message
+    return None
+
+
 def test_ray_accepts_it(cluster):
-    filled = fillout_defaults(cluster)
-    validate_config({**filled, "cluster_synced_files": []})
+    assert refusal(cluster) is None
 
 
 def test_ray_would_refuse_a_slip(cluster):
-    filled = fillout_defaults(cluster)
-    slip = {**filled, "cluster_synced_files": [], "max_worker": 3}
-    with pytest.raises(Exception, match="max_worker"):
-        validate_config(slip)
+    assert "max_worker" in refusal(cluster | {"max_worker": 3})
 
 
 def test_the_pools_are_a_head_and_cpu_and_gpu_workers(cluster):
