@@ -86,10 +86,10 @@ def status() -> None:
     table = Table("part", "state", "processes", "memory", box=None, pad_edge=False)
     for part in parts:
         colour = "green" if part.state in ("ok", "running", "by DATABASE_URL") else "red"
-        memory = f"{part.rss_bytes / 1e6:,.0f} MB" if part.rss_bytes else ""
+        memory = f"{part.memory_bytes / 1e6:,.0f} MB" if part.memory_bytes else ""
         table.add_row(part.name, f"[{colour}]{escape(part.state)}[/]", str(part.processes or ""), memory)
     console.print(table)
-    console.print(f"{sum(part.rss_bytes for part in parts) / 1e6:,.0f} MB in all, {settings().url}")
+    console.print(f"{sum(part.memory_bytes for part in parts) / 1e6:,.0f} MB in all, {settings().url}")
 
 
 @app.command()

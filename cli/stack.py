@@ -24,6 +24,7 @@ from lib import keys, migrate
 from lib.db import database_url, new_engine, reason
 from lib.errors import Unauthenticated
 from lib.recipes import book, store
+from lib.nutrition import store as foods
 from lib.search import embedding, index
 from lib.settings import ROOT, Settings
 from lib.tables import recipes
@@ -42,7 +43,7 @@ class Part:
     name: str
     state: str
     processes: int
-    rss_bytes: int
+    memory_bytes: int
 
 
 class Stack:
@@ -82,6 +83,7 @@ class Stack:
                 self._start_ray()
             key, new = self._first_key(sessions)
             self._finish_converting(converting)
+            self._load_foods(sessions)
             self._load_book(sessions)
         self.say("Deploying the services")
         self.ray.deploy()
@@ -254,6 +256,11 @@ class Stack:
         write_secret(self.key_file, key)
         return key, True
 
+    def _load_foods(self, sessions: sessionmaker[Session]) -> None:
+        self.say("Loading the food table")
+        with sessions.begin() as session:
+            foods.load(session)
+
     def _load_book(self, sessions: sessionmaker[Session]) -> None:
         """Load and index the bundled recipes, all or none, where the database has no recipe."""
         with sessions.begin() as session:
@@ -312,10 +319,15 @@ class _Sessions:
 
 
 def _part(name: str, state: str, found: list[psutil.Process]) -> Part:
-    rss = 0
-    for process in found:
-        try:
-            rss += process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return Part(name, state, len(found), rss)
+    return Part(name, state, len(found), sum(map(_memory, found)))
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes that the process holds; what several share counts once, in equal parts (PSS)."""
+    try:
+        held = process.memory_full_info()
+    except psutil.NoSuchProcess:
+        return 0
+    except psutil.AccessDenied:
+        return int(process.memory_info().rss)
+    return int(getattr(held, "pss", held.uss))

@@ -49,6 +49,7 @@ class Problem(Wire):
     instance: str = Field(description="The path that was asked for")
     request_id: str
     errors: list[FieldError] | SkipJsonSchema[None] = None
+    suggestions: list[str] | SkipJsonSchema[None] = Field(None, description="What may be meant")
 
 
 def response(
@@ -57,6 +58,7 @@ def response(
     instance: str,
     *,
     fields: list[FieldError] | None = None,
+    suggestions: list[str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as an HTTP answer."""
@@ -69,6 +71,7 @@ def response(
         instance=instance,
         request_id=request_id.get(),
         errors=fields,
+        suggestions=suggestions,
     )
     body = problem.model_dump_json(exclude_none=True)
     return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
@@ -124,7 +127,10 @@ def _ours(error: errors.MealPrepError, instance: str) -> Response:
     fields = None
     if isinstance(error, errors.Invalid) and error.errors:
         fields = [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
-    return response(status, error.detail, instance, fields=fields, headers=headers)
+    near = error.suggestions if isinstance(error, errors.NotFound) else None
+    return response(
+        status, error.detail, instance, fields=fields, suggestions=near, headers=headers
+    )
 
 
 def _bad_request(request: Request, error: RequestValidationError) -> Response:

@@ -1,9 +1,7 @@
 """`/search`: recipes by meaning. The embedder and the indexer are deployments of their own."""
 
-import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable
 from time import monotonic, perf_counter
 from typing import Annotated
 
@@ -12,14 +10,15 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import Field
 from ray import serve
-from ray.exceptions import RayError
-from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from deployments import vectors
+from deployments.vectors import EmbedderClient, Encode
 from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
+from lib.nutrition import store
 from lib.search import index, semantic
 from lib.search.embedding import Embedder as Model
 from lib.search.embedding import Vectors, model_name
@@ -34,8 +33,6 @@ routes = APIRouter(prefix="/search", tags=["Search"], dependencies=[Depends(need
 
 # Write counters get lost when PostgreSQL crashes, so now and then they are not relied on.
 _FULL_SCAN_S = 600
-
-Encode = Callable[[str], Awaitable[list[float]]]
 
 
 def encode() -> Encode:
@@ -62,11 +59,7 @@ async def search_semantic(
 ) -> SemanticAnswer:
     """The recipes that come closest in meaning to the query, among those that meet the filters."""
     started = perf_counter()
-    key = f"embedding:{model_name()}:{body.query}"
-    vector = await run_sync(shared.get, key)
-    if vector is None:
-        vector = await encode(body.query)
-        await run_sync(shared.set, key, vector)
+    vector = await vectors.vector(shared, encode, body.query)
     answer = await run_sync(
         semantic.search,
         db,
@@ -94,22 +87,8 @@ class Search(Replica):
 
     def __init__(self, embedder: DeploymentHandle, indexer: DeploymentHandle) -> None:
         model_name()  # hashes the weights once, before the first request
-        self._embedder = embedder
+        self.encode = EmbedderClient(embedder).encode
         self._indexer = indexer
-
-    async def encode(self, sentence: str) -> list[float]:
-        """The sentence's vector.
-
-        Raises:
-            Unavailable: no embedder answers in time.
-        """
-        try:
-            async with asyncio.timeout(settings().embedding_timeout_s):
-                vector: list[float] = await self._embedder.encode.remote(sentence)
-                return vector
-        except (RayError, RayServeException, TimeoutError) as error:
-            logger.warning("The embedder doesn't answer", extra={"error": repr(error)})
-            raise Unavailable("The embedding model is not answering.", 2) from None
 
 
 class Embedder:
@@ -164,6 +143,8 @@ class Indexer:
         done = index.refresh(sessions, self._encode, model_name(), on_progress=self._progressed)
         if any(vars(done).values()):
             logger.info("indexed", extra=vars(done))
+        if foods := store.embed_missing(sessions, self._encode, model_name()):
+            logger.info("embedded", extra={"foods": foods})
 
     def _encode(self, sentences: list[str]) -> Vectors:
         # Loaded when there is something to embed, which most of the time there isn't.

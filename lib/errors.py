@@ -42,7 +42,15 @@ class Forbidden(MealPrepError):
 
 
 class NotFound(MealPrepError):
-    """No such thing."""
+    """No such thing.
+
+    Args:
+        suggestions: what may have been meant.
+    """
+
+    def __init__(self, detail: str, suggestions: list[str] | None = None) -> None:
+        super().__init__(detail)
+        self.suggestions = suggestions
 
 
 class RetryLater(MealPrepError):

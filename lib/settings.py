@@ -80,6 +80,16 @@ class Settings(BaseSettings):
         10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
     )
 
+    fdc_api_key: str = Field(
+        "", alias="FDC_API_KEY", description="Looks unknown foods up at FoodData Central; empty: doesn't"
+    )
+    fdc_url: str = Field(
+        "https://api.nal.usda.gov/fdc/v1", alias="FDC_URL", description="FoodData Central's address"
+    )
+    fdc_timeout_s: float = Field(
+        2.0, alias="FDC_TIMEOUT_S", gt=0, description="Longest wait for FoodData Central"
+    )
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:

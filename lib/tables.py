@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 EMBEDDING_DIMENSIONS = 384
 
@@ -319,4 +320,39 @@ recipe_index = Table(
     ),
     Index("recipe_index_words", "words", postgresql_using="gin"),
     Index("recipe_index_ingredient_words", "ingredient_words", postgresql_using="gin"),
+)
+
+foods = Table(
+    "foods",
+    compute,
+    Column("name", Text, primary_key=True, comment="as a cook names it"),
+    Column("lookup", Text, nullable=False, index=True, comment="the name's words in the singular"),
+    Column("fdc_id", Integer, nullable=False, comment="FoodData Central's id"),
+    Column("description", Text, nullable=False),
+    Column("data_type", Text, nullable=False),
+    *[Column(name, Text) for name in ("aisle", "category", "role", "unit", "note")],
+    _texts("classes"),
+    _texts("may"),
+    _texts("aliases"),
+    Column("classed", Boolean, nullable=False, comment="diets and allergens may follow from it"),
+    Column("edible", Float, nullable=False, server_default="1"),
+    Column("cooked_yield", Float, comment="weight cooked over weight raw"),
+    Column("per_100g", JSONB, nullable=False),
+    Column("origin", Text, nullable=False, comment="bundled, import or fdc"),
+    Column("content_sha256", Text, nullable=False),
+    Column("embedding", HALFVEC(EMBEDDING_DIMENSIONS), comment="of the name"),
+    Column("model", Text, comment="that made the embedding"),
+    *_times("updated_at"),
+)
+
+food_portions = Table(
+    "food_portions",
+    compute,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("food", Text, ForeignKey(foods.c.name, ondelete="CASCADE"), nullable=False, index=True),
+    Column("unit", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("grams", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("ours", Boolean, nullable=False, comment="not USDA's"),
 )

@@ -1,13 +1,18 @@
 """Diets and allergens, derived from ingredients. They fail closed: what isn't known is never clear."""
 
 import hashlib
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from lib.nutrition import vocabulary
-from lib.nutrition.vocabulary import find, mentioned
+from lib.nutrition.foods import Food, mentioned, singular, table_sha256, words
+from lib.nutrition.lines import Line
+from lib.nutrition.matching import match_name
+from lib.nutrition.units import find_unit
+from lib.nutrition.words import NEUTRAL, PREPARATION, REMARKS, RISKY, SHAPES
 
 Diet = Literal[
     "vegetarian",
@@ -68,38 +73,112 @@ LOW_CARB_MAX_G = 20.0
 KETO_MAX_NET_G = 10.0
 
 
-def allergens(names: Iterable[str]) -> dict[Allergen, AllergenStatus]:
-    """What is known of each allergen in a dish made of these ingredients.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of the ingredients of a dish.
 
-    "contains" when an ingredient is or holds it, "may" when products of that name often do, "unknown"
-    when an ingredient isn't in the vocabulary, "clear" otherwise. No ingredients: all unknown.
+    `classes` are in it, `may` are in some products of these names or in what a line offers instead;
+    `known` says that every word of every line was understood, and that there are lines.
     """
-    classes, may, known = _facts(names)
+
+    classes: frozenset[str]
+    may: frozenset[str]
+    known: bool
+
+
+def evidence(lines: Iterable[tuple[str, str | None]]) -> Evidence:
+    """What follows from ingredients as recipes store them: a name and a note each."""
+    return _joined(_named(name) + _noted(notes or "") for name, notes in lines)
+
+
+def evidence_of(lines: Iterable[Line]) -> Evidence:
+    """What follows from ingredient lines; headings say nothing."""
+    return _joined(
+        _named(line.phrase) + _instead(line.alternatives) + _noted(line.preparation)
+        for line in lines
+        if not line.no_food
+    )
+
+
+_Found = list[tuple[Food | None, bool]]
+"""Foods with whether they are sure to be in; None for words that nobody knows."""
+
+
+def _named(name: str) -> _Found:
+    """The food of a name. What a name that isn't understood mentions may be in."""
+    found = match_name(name)
+    if found and found.exact:
+        return [(found.food, True)]
+    sure: _Found = [(found.food, True)] if found else []
+    return [(None, True), *sure, *((food, False) for food in mentioned(name))]
+
+
+def _instead(alternatives: Iterable[str]) -> _Found:
+    return [(food, False) for other in alternatives for food, _ in _named(other)]
+
+
+def _noted(notes: str) -> _Found:
+    """The foods that a note names: it can hide one ("tossed in butter", "with honey")."""
+    if not notes:
+        return []
+    foods = mentioned(notes)
+    understood = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
+    plain = all(
+        word in understood or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", notes.lower())
+    )
+    return [(food, True) for food in foods] + ([] if plain else [(None, True)])
+
+
+def _says_no_food(word: str) -> bool:
+    if word in RISKY:
+        return False
+    known = word in PREPARATION or word in REMARKS or word in NEUTRAL or singular(word) in SHAPES
+    return known or find_unit(word) is not None or word.endswith(("ed", "ly"))
+
+
+def _joined(found: Iterable[_Found]) -> Evidence:
+    each = [item for line in found for item in line]
+    sure = [food for food, in_it in each if food and in_it]
+    maybe = [food for food, in_it in each if food and not in_it]
+    return Evidence(
+        classes=frozenset().union(*(food.classes for food in sure)),
+        may=frozenset().union(
+            *(food.may for food in sure), *(food.classes | food.may for food in maybe)
+        ),
+        known=bool(each) and all(food for food, _ in each),
+    )
+
+
+def allergens(known: Evidence) -> dict[Allergen, AllergenStatus]:
+    """What is known of each allergen in a dish of these ingredients.
+
+    "contains" when an ingredient is or holds it, "unknown" when not every ingredient is known, "may"
+    when products of that name often hold it, "clear" otherwise. No ingredients: all unknown.
+    """
 
     def status(allergen: Allergen) -> AllergenStatus:
         marks = _ALLERGEN_CLASSES[allergen]
-        if marks & classes:
+        if marks & known.classes:
             return "contains"
-        if not known:
+        if not known.known:
             return "unknown"
-        return "may" if marks & may else "clear"
+        return "may" if marks & known.may else "clear"
 
     return {allergen: status(allergen) for allergen in ALLERGENS}
 
 
 def diets(
-    names: Iterable[str],
+    known: Evidence,
     carbohydrate_g: float | None = None,
     fiber_g: float | None = None,
 ) -> dict[Diet, DietStatus]:
-    """Which diets a dish made of these ingredients fits.
+    """Which diets a dish of these ingredients fits.
 
     Args:
-        names: the ingredients.
+        known: the ingredients.
         carbohydrate_g: grams per serving, fibre included; None leaves keto and low_carb unknown.
         fiber_g: grams per serving; None counts as none.
     """
-    classes, may, known = _facts(names)
 
     def status(diet: Diet) -> DietStatus:
         if diet == "low_carb":
@@ -107,9 +186,9 @@ def diets(
         if diet == "keto":
             net = None if carbohydrate_g is None else carbohydrate_g - (fiber_g or 0)
             return _at_most(net, KETO_MAX_NET_G)
-        if _DIET_EXCLUDES[diet] & classes:
+        if _DIET_EXCLUDES[diet] & known.classes:
             return "no"
-        return "yes" if known and not _DIET_EXCLUDES[diet] & may else "unknown"
+        return "yes" if known.known and not _DIET_EXCLUDES[diet] & known.may else "unknown"
 
     return {diet: status(diet) for diet in DIETS}
 
@@ -124,35 +203,19 @@ def present(statuses: dict[Allergen, AllergenStatus]) -> list[Allergen]:
     return [allergen for allergen, status in statuses.items() if status in ("contains", "may")]
 
 
-def foods(lines: Iterable[tuple[str, str | None]]) -> list[str]:
-    """Names to derive labels from: each line's food, and the foods that its note mentions."""
-    names: list[str] = []
-    for name, notes in lines:
-        names.append(name)
-        names += [food.name for food in mentioned(notes or "")]
-    return names
+# Modules that neither labels nor sums depend on.
+_NO_RULES = ("answers", "fdc", "lookup", "plans", "store", "swaps", "usda")
 
 
 @lru_cache
 def rules_sha256() -> str:
-    """Hash of what labels follow from: when it changes, stored labels are out of date."""
-    sources = [vocabulary.PATH, Path(vocabulary.__file__), Path(__file__)]
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-
-
-def all_known(names: Iterable[str]) -> bool:
-    """Whether there are ingredients and each is in the vocabulary."""
-    return _facts(names)[2]
-
-
-def _facts(names: Iterable[str]) -> tuple[frozenset[str], frozenset[str], bool]:
-    found = [find(name) for name in names]
-    known = [item for item in found if item]
-    return (
-        frozenset().union(*(item.classes for item in known)),
-        frozenset().union(*(item.may for item in known)),
-        bool(found) and len(known) == len(found),
-    )
+    """Hash of what labels and nutrients follow from: when it changes, stored ones are out of date."""
+    here = Path(__file__).parent
+    sources = sorted(path for path in here.glob("*.py") if path.stem not in _NO_RULES)
+    digest = hashlib.sha256(table_sha256().encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
 def _at_most(value: float | None, limit: float) -> DietStatus:

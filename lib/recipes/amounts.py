@@ -4,7 +4,8 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from lib.nutrition.vocabulary import mentioned
+from lib.nutrition.foods import mentioned
+from lib.nutrition.words import REMARKS
 from lib.recipes.draft import LEAST, DraftIngredient
 
 _FRACTIONS = {
@@ -46,26 +47,6 @@ _UNIT_NAMES = {
     "handful": "handful handfuls",
 }
 _UNIT_OF = {word: unit for unit, words in _UNIT_NAMES.items() for word in words.split()}
-
-# Words of notes that name no food.
-_PREPARATION = frozenset(
-    """
-    a about all almost an and any approximately around as at baby bag best big bite bone
-    boneless bottle box brand by center centre chunk chunks chunky coarse cold container cooking
-    cool crosswise cube cubes cut dash desired diagonal diagonally dice divided drained dry each
-    end ends envelope even extra few fine firm firmer for fresh from frozen full garnish good
-    granny ground half halves hand hard head heaped heaping heat heavy high home hot if in inch
-    inches into is it jar juiced julienne just large leave leaves left lengthwise less light
-    little long loose low lukewarm matchsticks medium mild mince minus more needed no not of off
-    on one only optional or other our out package packet part parts per piece pieces pit plus
-    pound pounds pref preferably preference quality quarters quick raw reserve rest ribbons rind
-    ripe room rough round rounds runny seed seeds serve serving servings set shell shells shred
-    shreds sized skin skinless skins slice slices slit small soft split spoon steam stem stems
-    stick sticks strip strips substitute such taste tbsp temp temperature the them then thick
-    thickness thin to toast tough trim tsp two until use used very warm washed wedge wedges well
-    whole wide with without works you your
-    """.split()
-)
 
 _LONGEST_LINE = 1000
 
@@ -158,7 +139,7 @@ def _is_preparation(notes: str) -> bool:
     known = {word for food in mentioned(notes) for word in " ".join((food.name, *food.aliases)).split()}
     known |= {plural(word) for word in known}
     return all(
-        word in known or word in _PREPARATION or word in _UNIT_OF or word.endswith(("ed", "ly"))
+        word in known or word in REMARKS or word in _UNIT_OF or word.endswith(("ed", "ly"))
         for word in re.findall(r"[^\W\d_]+", notes.lower())
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from lib.nutrition.vocabulary import vocabulary
+from lib.nutrition.foods import foods
 from lib.wire import Text
 
 MealType = Literal["breakfast", "lunch", "dinner", "snack"]
@@ -104,7 +104,7 @@ class RecipeDraft(_Strict):
 
 
 class BookIngredient(DraftIngredient):
-    """An ingredient of the book: a name of the vocabulary, an amount and a unit a cook uses."""
+    """An ingredient of the book: a name of the food table, an amount and a unit a cook uses."""
 
     amount: float = Field(ge=LEAST, lt=100_000, allow_inf_nan=False)
     unit: Words
@@ -112,8 +112,8 @@ class BookIngredient(DraftIngredient):
     @field_validator("name")
     @classmethod
     def _in_vocabulary(cls, name: str) -> str:
-        if name not in vocabulary():
-            raise ValueError(f"{name!r} is not a name in data/ingredients.csv")
+        if name not in foods():
+            raise ValueError(f"{name!r} is not a name in data/foods")
         return name
 
     @field_validator("unit")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound
 from lib.nutrition import labels
-from lib.nutrition.vocabulary import find
+from lib.nutrition.foods import find
 from lib.recipes.amounts import line
 from lib.recipes.draft import RecipeDraft
 from lib.recipes.models import Nutrition, Recipe, RecipeCard, RecipeIngredient, RecipePage
@@ -226,15 +226,15 @@ def get(session: Session, recipe_id: str, *, private: bool = False) -> Recipe:
     if row is None or not (private or row._mapping[recipes.c.is_public]):
         raise NotFound("There is no recipe with this id.")
     lines = _lines(session, recipe_id, row.ingredient_order or [])
-    names = labels.foods((entry.name, entry.notes) for entry in lines)
+    known = labels.evidence((entry.name, entry.notes) for entry in lines)
     indexed = row._mapping
     nutrients = {
         name: value
         for name in Nutrition.model_fields
         if (value := indexed[recipe_index.c[name]]) is not None
     }
-    diets = labels.diets(names, nutrients.get("carbohydrate_g"), nutrients.get("fiber_g"))
-    allergens = labels.allergens(names)
+    diets = labels.diets(known, nutrients.get("carbohydrate_g"), nutrients.get("fiber_g"))
+    allergens = labels.allergens(known)
     card = _card_fields(row) | {"diets": labels.fits(diets), "allergens": labels.present(allergens)}
     return Recipe(
         **card,

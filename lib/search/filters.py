@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import ColumnElement, false, func, not_, or_
 
+from lib.nutrition.foods import find
 from lib.nutrition.labels import Allergen, Diet
-from lib.nutrition.vocabulary import find
 from lib.recipes.draft import Difficulty, MealType, Season
 from lib.tables import recipe_index
 from lib.wire import Text, Wire
@@ -102,9 +102,12 @@ def conditions(filters: Limits) -> list[ColumnElement[bool]]:
 
 
 def _has(name: str) -> ColumnElement[bool]:
-    """Whether an ingredient goes by that name, or by another name of the same food."""
+    """Whether an ingredient goes by that name, or by another name of the same food.
+
+    The index holds each ingredient's name as it is written and as the food table has it.
+    """
     food = find(name)
-    forms = {name, *((food.name, *food.aliases) if food else ())}
+    forms = {name, food.name} if food else {name}
     matches: list[Any] = [
         recipe_index.c.ingredient_words.op("@@")(_phrase(form)) for form in sorted(forms)
     ]

@@ -19,7 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.nutrition import labels
-from lib.nutrition.vocabulary import find
+from lib.nutrition import recipes as nutrition
+from lib.nutrition.foods import Food, mentioned
+from lib.nutrition.matching import match_name
 from lib.recipes.draft import Difficulty, MealType, Season
 from lib.search.embedding import Vectors
 from lib.tables import (
@@ -40,6 +42,7 @@ logger = logging.getLogger("mealprep.index")
 
 BATCH = 64
 _LONGEST_TEXT = 200_000
+_MOST_SYNONYMS = 12
 _MOST_MINUTES = 2**31 - 1
 # SQLSTATE classes: data exception, program limit exceeded. Nothing else is a row's own fault.
 _FAULTS_OF_A_ROW = ("22", "54")
@@ -128,17 +131,39 @@ def refresh(
         done.removed = _drop_orphans(session)
         if rebuild:
             session.execute(recipe_index.update().values(row_versions=0, content_sha256=""))
-        wanted = {"model": model, "rules": labels.rules_sha256()}
-        stale = session.execute(_VERSIONS, wanted).all()
-    versions = {row.id: row.row_versions for row in stale}
-    for start in range(0, len(stale), BATCH):
-        ids = [row.id for row in stale[start : start + BATCH]]
-        _index_batch(
-            sessions, {recipe_id: versions[recipe_id] for recipe_id in ids}, encode, model, done
-        )
+    stale = _stale(sessions, model)
+    # What is computed is stored beside the recipe, so the versions are read again when that is done.
+    if _fill_nutrition(sessions, list(stale)):
+        stale = _stale(sessions, model)
+    ids = list(stale)
+    for start in range(0, len(ids), BATCH):
+        batch = {recipe_id: stale[recipe_id] for recipe_id in ids[start : start + BATCH]}
+        _index_batch(sessions, batch, encode, model, done)
         if on_progress:
-            on_progress(len(ids))
+            on_progress(len(batch))
     return done
+
+
+def _stale(sessions: sessionmaker[Session], model: str) -> dict[str, int]:
+    """The versions of the recipes that aren't indexed as they are now."""
+    with sessions.begin() as session:
+        wanted = {"model": model, "rules": labels.rules_sha256()}
+        return {row.id: row.row_versions for row in session.execute(_VERSIONS, wanted)}
+
+
+def _fill_nutrition(sessions: sessionmaker[Session], ids: list[str]) -> int:
+    """Store the nutrition of these recipes; a row that can't be stored is left without, as a warning."""
+    written = 0
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        try:
+            with sessions.begin() as session:
+                written += nutrition.fill(session, batch)
+        except DBAPIError as error:
+            if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
+                raise
+            logger.warning("Nutrition can't be stored", extra={"recipes": batch, "error": str(error.orig)})
+    return written
 
 
 def _index_batch(
@@ -280,7 +305,8 @@ def _document(row: Any) -> dict[str, Any]:
     """What the index says of a recipe, the sentence to embed and the words by weight."""
     lines: list[tuple[str, str | None]] = row.lines or []
     names = [name for name, _ in lines]
-    known = labels.foods(lines)
+    known = labels.evidence(lines)
+    foods = _foods(lines)
     allergens = labels.allergens(known)
     nutrients = {name: None if (v := row._mapping[name]) is None else float(v) for name in _NUTRIENTS}
     diets = labels.diets(known, nutrients["carbohydrate_g"], nutrients["fiber_g"])
@@ -289,11 +315,10 @@ def _document(row: Any) -> dict[str, Any]:
     about = " ".join(dict.fromkeys(filter(None, [row.summary, row.description])))
     listed = ", ".join(names)
     sentence = ". ".join(filter(None, [row.title, about, traits, listed]))
-    synonyms = [other for name in known if (food := find(name)) for other in food.aliases]
     weighted = {
         "A": row.title,
         "B": f"{listed}, {traits}",
-        "C": f"{about} {', '.join(synonyms)}",
+        "C": f"{about} {', '.join(_synonyms(foods))}",
         "D": " ".join(row.instructions or []),
     }
     facts = {
@@ -307,8 +332,10 @@ def _document(row: Any) -> dict[str, Any]:
         "diets": labels.fits(diets),
         "allergens": labels.present(allergens),
         "clear_allergens": [a for a, status in allergens.items() if status == "clear"],
-        "all_known": labels.all_known(known),
-        "ingredient_words": ". ".join([*known, *synonyms]).replace("-", " ")[:_LONGEST_TEXT],
+        "all_known": known.known,
+        "ingredient_words": ". ".join([*names, *(food.name for food in foods)]).replace("-", " ")[
+            :_LONGEST_TEXT
+        ],
         **nutrients,
     }
     return facts | {
@@ -316,6 +343,24 @@ def _document(row: Any) -> dict[str, Any]:
         "sentence": sentence,
         "weighted": {weight: words[:_LONGEST_TEXT] for weight, words in weighted.items()},
     }
+
+
+def _foods(lines: Iterable[tuple[str, str | None]]) -> list[Food]:
+    """The foods of the lines, those that notes mention included."""
+    found: list[Food] = []
+    for name, notes in lines:
+        match = match_name(name)
+        found += [*([match.food] if match else mentioned(name)), *mentioned(notes or "")]
+    return list(dict.fromkeys(found))
+
+
+def _synonyms(foods: Iterable[Food]) -> list[str]:
+    """Other short names of the foods, for those who search by them."""
+    return [
+        alias
+        for food in foods
+        for alias in [a for a in food.aliases if a.count(" ") <= 1][:_MOST_SYNONYMS]
+    ]
 
 
 def _one_of(value: str | None, kind: Any) -> str | None:

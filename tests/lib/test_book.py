@@ -7,9 +7,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lib.nutrition.foods import find
 
 from lib.nutrition import labels
-from lib.nutrition.vocabulary import find
 from lib.recipes.book import BOOK, book, read_yaml
 from lib.recipes.draft import BookRecipe, MealType
 
@@ -63,7 +63,7 @@ def test_a_recipe_of_the_book_is_known_by_its_file_and_an_imported_one_by_its_ti
 def test_the_book_offers_variety():
     assert len({draft.cuisine for draft in DRAFTS}) >= 10
     assert {draft.meal_type for draft in DRAFTS} == set(get_args(MealType))
-    fits = [labels.diets(entry.name for entry in draft.ingredients) for draft in DRAFTS]
+    fits = [labels.diets(labels.evidence((entry.name, None) for entry in draft.ingredients)) for draft in DRAFTS]
     assert sum(diets["vegan"] == "yes" for diets in fits) >= 15
     assert sum(diets["gluten_free"] == "yes" for diets in fits) >= 20
 
@@ -76,7 +76,7 @@ def test_no_recipe_names_a_food_twice():
 
 def test_tags_claim_no_diet_that_the_ingredients_contradict():
     for draft in DRAFTS:
-        diets = labels.diets(entry.name for entry in draft.ingredients)
+        diets = labels.diets(labels.evidence((entry.name, None) for entry in draft.ingredients))
         claimed = {tag.replace("-", "_") for tag in draft.tags} & diets.keys() - {"keto", "low_carb"}
         assert [diet for diet in claimed if diets[diet] != "yes"] == [], draft.title
 
@@ -115,7 +115,7 @@ def test_a_bad_field_is_named_with_the_reason(field, value, reason):
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("name", "zorblax", "'zorblax' is not a name in data/ingredients.csv"),
+        ("name", "zorblax", "'zorblax' is not a name in data/foods"),
         ("name", "aubergine", "'aubergine' is not a name"),
         ("unit", "cups", "unit 'cups' is none of bunch, can, clove"),
         ("amount", 0, "greater than or equal to 0.01"),

@@ -18,7 +18,7 @@ SCHEMA = json.loads((ROOT / "data" / "recipe.schema.json").read_text(encoding="u
 
 
 def labels_of(draft):
-    return labels.diets(labels.foods((line.name, line.notes) for line in draft.ingredients))
+    return labels.diets(labels.evidence((line.name, line.notes) for line in draft.ingredients))
 
 
 def test_there_are_200_recipes_from_many_kitchens():

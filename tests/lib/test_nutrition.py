@@ -6,13 +6,14 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lib.nutrition import foods as table
+from lib.nutrition.foods import find
 
-from lib.nutrition import labels, vocabulary
-from lib.nutrition.vocabulary import find
+from lib.nutrition import labels
 from lib.recipes.amounts import plural
 from lib.recipes.draft import UNITS
 
-FOODS = list(vocabulary.vocabulary().values())
+FOODS = list(table.foods().values())
 MARKS = frozenset().union(*labels._ALLERGEN_CLASSES.values(), *labels._DIET_EXCLUDES.values())
 AISLES = {
     "produce",

@@ -1,0 +1,174 @@
+"""`/nutrition`: nutrients of recipes, foods and plans, and what to swap for better ones."""
+
+import logging
+from collections.abc import Sequence
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, FastAPI, Path, Query
+from pydantic import Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+from sqlalchemy.orm import Session
+
+from deployments import vectors
+from deployments.vectors import EmbedderClient, Encode
+from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
+from lib.cache import Cache
+from lib.errors import Unavailable
+from lib.nutrition import answers, plans, resolving, swaps
+from lib.nutrition.answers import Calculation
+from lib.nutrition.calculation import calculate
+from lib.nutrition.foods import foods
+from lib.nutrition.labels import Allergen, Diet
+from lib.nutrition.lines import Line, parse
+from lib.nutrition.lookup import FoodAnswer, look_up, with_amount
+from lib.nutrition.matching import Match, match, match_name
+from lib.nutrition.plans import PlanAnswer, Targets
+from lib.nutrition.swaps import Goal, SwapAnswer
+from lib.wire import Text, Wire
+
+logger = logging.getLogger("mealprep.nutrition")
+
+routes = APIRouter(prefix="/nutrition", tags=["Nutrition"], dependencies=[Depends(needs("read"))])
+
+_MOST_LINES = 200
+_MOST_EMBEDDED = 20
+
+Amount = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+LineText = Annotated[Text, StringConstraints(min_length=1, max_length=1000)]
+
+
+class Part(Wire):
+    """An ingredient in parts."""
+
+    name: Annotated[Text, StringConstraints(min_length=1, max_length=300)]
+    amount: Amount | SkipJsonSchema[None] = None
+    unit: Annotated[Text, StringConstraints(max_length=40)] | SkipJsonSchema[None] = None
+    notes: Annotated[Text, StringConstraints(max_length=500)] | SkipJsonSchema[None] = None
+
+
+Lines = Annotated[
+    list[LineText | Part],
+    Field(min_length=1, max_length=_MOST_LINES, examples=[["2 large eggs", "1/2 cup rolled oats"]]),
+]
+Servings = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False, examples=[2])]
+
+
+class CalculateQuery(Wire):
+    """What a recipe is made of."""
+
+    ingredients: Lines
+    servings: Servings = 1
+
+
+class SwapQuery(CalculateQuery):
+    """What to improve, and within which bounds."""
+
+    goals: Annotated[list[Goal], Field(max_length=6)] = []
+    diets: Annotated[list[Diet], Field(max_length=8)] = []
+    avoid_allergens: Annotated[list[Allergen], Field(max_length=15)] = []
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class PlanQuery(Wire):
+    """What each day should come to."""
+
+    targets: Targets | SkipJsonSchema[None] = None
+
+
+def encode() -> Encode:
+    """Turns a name into its vector; tests put their own here."""
+    service: Nutrition = replica()
+    return service.encode
+
+
+Encoder = Annotated[Encode, Depends(encode)]
+
+
+@routes.post("/calculate", response_model_exclude_none=True)
+async def calculate_nutrition(
+    body: CalculateQuery, db: Db, shared: SharedCache, encode: Encoder
+) -> Calculation:
+    """Nutrients of a list of ingredients, with the source and the confidence of each number."""
+    lines = [_line(entry) for entry in body.ingredients]
+    others = await _others(lines, db, shared, encode)
+    return await run_sync(_calculated, lines, body.servings, others)
+
+
+@routes.get("/ingredient/{name}", response_model_exclude_none=True)
+async def get_ingredient(
+    name: Annotated[Text, Path(min_length=1, max_length=300)],
+    db: Db,
+    shared: SharedCache,
+    encode: Encoder,
+    amount: Annotated[float | None, Query(gt=0, le=100_000, allow_inf_nan=False)] = None,
+    unit: Annotated[Text, Query(max_length=40)] = "",
+) -> FoodAnswer:
+    """One food: figures per 100 g, household weights, and what an amount of it comes to."""
+    line = parse(name)
+    others = await _others([line], db, shared, encode)
+    return look_up(name, amount, unit, others.get(line.name))
+
+
+@routes.post("/suggest-swaps", response_model_exclude_none=True)
+def suggest_swaps(body: SwapQuery) -> SwapAnswer:
+    """Replacements in the same role, each with what it changes per serving."""
+    lines = [_line(entry) for entry in body.ingredients]
+    return swaps.suggest(
+        lines, body.servings, body.goals, body.diets, body.avoid_allergens, body.limit
+    )
+
+
+@routes.post("/meal-plan/{plan_id}", response_model_exclude_none=True)
+def analyze_meal_plan(
+    plan_id: Annotated[Text, Path(min_length=1, max_length=100)], db: Db, body: PlanQuery | None = None
+) -> PlanAnswer:
+    """A meal plan's nutrients by day and meal, against targets."""
+    return plans.analyze(db, plan_id, body.targets if body else None)
+
+
+def _line(entry: str | Part) -> Line:
+    if isinstance(entry, str):
+        return parse(entry)
+    text = ", ".join(filter(None, [entry.name, entry.notes]))
+    return with_amount(parse(text), entry.amount, entry.unit)
+
+
+def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]) -> Calculation:
+    def resolve(line: Line) -> Match | None:
+        return match(line) or others.get(line.name)
+
+    return answers.calculation(calculate(lines, servings, resolve), lines, servings)
+
+
+async def _others(
+    lines: Sequence[Line], db: Session, shared: Cache, encode: Encode
+) -> dict[str, Match]:
+    """Foods for what the table doesn't know by name; without embedder or database there are fewer."""
+    names = await run_sync(resolving.unknown, lines)
+    if not names:
+        return {}
+    embedded: dict[str, list[float]] = {}
+    try:
+        for name in names[:_MOST_EMBEDDED]:
+            embedded[name] = await vectors.vector(shared, encode, name)
+    except Unavailable:
+        logger.warning("Names can't be compared by meaning")
+    return await run_sync(resolving.elsewhere, db, shared, names, embedded)
+
+
+def api() -> FastAPI:
+    """The app, also without Serve."""
+    return create_app(routes)
+
+
+class Nutrition(Replica):
+    """A replica of this service."""
+
+    def __init__(self) -> None:
+        foods()  # reads the table once, before the first request
+        match_name("warm up the index of words")
+        self.encode = EmbedderClient().encode
+
+
+app = application(api, Nutrition)

@@ -1,0 +1,379 @@
+"""Ingredient lines as cooks write them, taken apart: how much, of what, done how."""
+
+import re
+from dataclasses import dataclass, replace
+
+from lib.nutrition.quantities import (
+    LONGEST_LINE,
+    NUMBER,
+    Measure,
+    clean,
+    take_measure,
+    take_number,
+    take_unit,
+)
+from lib.nutrition.units import Unit, find_unit
+from lib.nutrition.words import LEADING, PREPARATION, SIZES, USES
+
+_SIZE_WORDS = frozenset(SIZES)
+_ABOUT = re.compile(
+    r"(?:about|approx(?:\.|imately)?|approximately|around|roughly|scant|generous|heaping|heaped|"
+    r"rounded|level|packed|lightly|firmly|loosely|well|good|big|at least|up to|up|nearly|almost|"
+    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
+)
+_INCHES = re.compile(
+    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
+    r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r"x\s*(?=\d)", re.IGNORECASE)
+_PLUS = re.compile(r"(?:,?\s*(?:plus|and|\+|&)\s*)(?=[\d.])", re.IGNORECASE)
+_MORE = re.compile(r"\bplus\s+(?=\d)", re.IGNORECASE)
+_OR_UNIT = re.compile(
+    r"(?:and/)?or (?:cans?|bottles?|jars?|packages?|packs?|boxe?s?|tins?)\s+", re.IGNORECASE
+)
+_DESCRIBED_UNIT = re.compile(
+    r"(?:(?:thick|thin|full|fat|long|fresh|dried|whole|ripe|flat|firm|thinly|nice|single|double|standard)[\s,-]+)+"
+    r"(?=(?:slices?|racks?|bunch(?:es)?|sprigs?|stalks?|strips?|heads?|rashers?|pieces?|sheets?|cans?|slabs?|"
+    r"cups?|handfuls?|leaf|leaves|sticks?|ears?|loaf|loaves|fillets?|wedges?|package|pack|jar)\b)",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"\b(?:each|apiece|per)\b", re.IGNORECASE)
+_PER_POUND = re.compile(
+    r"(\d+)(?:\s*(?:-|to|/)\s*(\d+))?\s*(?:count|ct)?\.?\s*(?:per|to the|/|a)\s*(?:pound|lb)",
+    re.IGNORECASE,
+)
+_FROM_FRUIT = re.compile(
+    r"^(?:(?:finely |freshly )?(?:grated |squeezed |strained )?)(?:the )?(?P<part>juice|zest|rind|peel)"
+    r"(?P<both>(?: and| &) (?:juice|zest|rind|peel|pulp))?(?:,? (?:of|from)) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_FRUIT_PART = re.compile(r"\b(juiced?|zest(?:ed)?)\b", re.IGNORECASE)
+_CITRUS = re.compile(r"\b(lemon|lime|orange|grapefruit|clementine|tangerine)s?$", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
+_SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
+_CUT = re.compile(
+    r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
+    r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
+    r"finish|cover|drizzle|decorate|grease|coat|brush|dust)|for (?:\w+ )?(?:" + "|".join(USES) + r")|"
+    r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
+    r"optional|from about|\(?optional\)?|i used|about \d|see note|"
+    r"recipe follows|in half|on the side|you can|add more)(?![\w-]).*$",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
+_HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
+_EQUIPMENT = re.compile(
+    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|wax(?:ed)? paper|cheesecloth|"
+    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
+    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|cookie cutters?|thermometer|cedar planks?)"
+    r"(?:$|,| \(|\s+(?:and|for|soaked)\b)",
+    re.IGNORECASE,
+)
+_TASTE = re.compile(r"\bto taste\b", re.IGNORECASE)
+_OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
+_USE = re.compile(
+    r"\b(?:for|to)\s+(?:the |your |deep[ -]|fat[ -]|pan[ -]|shallow[ -]|a )*(" + "|".join(USES) + r")\b",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r"[\s,:(-]+(?=(?:\d|\.\d)[\d\s./,-]*\s*[a-z]*\.?\)?$)", re.IGNORECASE)
+_OWN_UNITS = frozenset("clove stalk slice sprig rasher head stem strip".split())
+_LABELLED = re.compile(r"^[A-Za-z]+ (?=[\d.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, taken apart; what it doesn't say is None or empty.
+
+    `amount` is of `amount.unit`, or a count. `package` is what one of them holds ("2 (400 g) cans") or
+    weighs; `also` the same amount said again ("1 cup (60 g)"); `extra` comes on top ("plus 2 tbsp").
+    `phrase` is the name with words of preparation left in, `alternatives` what may stand in its place,
+    `inches` a length or width.
+    `use` tells what it is for: serving, garnish, frying, greasing. `no_food` marks headings of lists and
+    things that aren't eaten.
+    """
+
+    text: str
+    amount: Measure | None = None
+    package: Measure | None = None
+    also: Measure | None = None
+    extra: Measure | None = None
+    size: str | None = None
+    inches: str = ""
+    name: str = ""
+    phrase: str = ""
+    preparation: str = ""
+    alternatives: tuple[str, ...] = ()
+    use: str | None = None
+    to_taste: bool = False
+    optional: bool = False
+    no_food: bool = False
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of the amount."""
+        return self.amount.unit if self.amount else None
+
+
+def parse(text: str) -> Line:
+    """Take a line apart. Any text will do; one that says nothing has an empty name."""
+    whole = clean(text)
+    if len(whole) > LONGEST_LINE:  # no ingredient line; what is cut off it might be a food
+        return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
+    if (_HEADING.match(whole) or _EQUIPMENT.search(whole)) and "(" not in whole:
+        return Line(text=text, name=whole.rstrip(":"), phrase=whole, no_food=True)
+    parts, rest = _amounts(whole)
+    if parts.amount is None:
+        parts, rest = _elsewhere(whole)
+    line = _describe(replace(parts, text=text), rest)
+    return _from_fruit(line)
+
+
+def _amounts(text: str) -> tuple[Line, str]:
+    """What stands in front of the name."""
+    rest = _skip(_ABOUT, text)
+    if length := _INCHES.match(rest):  # "1-inch piece of ginger"
+        unit, after = take_unit(rest[length.end() :])
+        if unit:
+            return Line("", amount=Measure(1, 1, unit)), _of(after)
+    count, after = take_number(rest)
+    if count is None:
+        unit, after = take_unit(rest)
+        if unit and unit.name in ("pinch", "dash", "handful", "drizzle", "dollop", "bunch") and after:
+            return Line("", amount=Measure(1, 1, unit)), _of(after)
+        return Line(""), text
+    rest = after.lstrip("- ")
+    if times := _TIMES.match(rest):  # "2 x 400 g cans"
+        rest = rest[times.end() :]
+    rest, inches = _take_inches(rest)
+    package, rest = _package(rest)
+    rest, size = _size(rest)
+    if package is None:
+        package, rest = _package(rest)
+    if not inches:
+        rest, inches = _take_inches(rest)
+    if described := _DESCRIBED_UNIT.match(rest):  # "2 thick slices"
+        rest = rest[described.end() :]
+    unit, after = take_unit(rest)
+    if unit and unit.name == "fillet" and after.lower().startswith("mignon"):
+        unit, after = None, rest
+    if other := _OR_UNIT.match(after):  # "1 can or bottle beer"
+        after = after[other.end() :]
+    if unit and (not after.strip(" .)") or after.startswith(",")) and unit.kind == "count":
+        unit, after = None, rest  # "3 cloves": the unit's word is the food
+    if unit and unit.name == "can" and not after:
+        unit, after = None, rest
+    amount = Measure(count.low, count.high, unit)
+    also, extra, package, after = _again(amount, package, after)
+    return Line(
+        "", amount=amount, package=package, also=also, extra=extra, size=size, inches=inches
+    ), _of(after)
+
+
+def _take_inches(text: str) -> tuple[str, str]:
+    match = _INCHES.match(text)
+    return (text[match.end() :], match[1].strip()) if match else (text, "")
+
+
+def _skip(pattern: re.Pattern[str], text: str) -> str:
+    while (match := pattern.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
+    return text
+
+
+def _size(text: str) -> tuple[str, str | None]:
+    size: str | None = None
+    rest = _skip(_ABOUT, text)
+    while match := _SIZE.match(rest):
+        size = size or SIZES[match[1].lower()]
+        rest = _skip(_ABOUT, rest[match.end() :])
+    return rest, size
+
+
+def _package(text: str) -> tuple[Measure | None, str]:
+    """The contents or weight of one, as in "(14.5 oz) can" or "6-ounce fillets"."""
+    bare = text.startswith("(")
+    inner, closed = (text[1:].partition(")")[::2]) if bare else (text, "")
+    inner = _skip(_ABOUT, inner)
+    if not inner[:1].isdigit() and not inner.startswith("."):
+        return None, text
+    if bare and NUMBER.fullmatch(inner):  # "1 (3 1/2) pound chicken"
+        inner, closed = f"{inner} {closed.lstrip()}", ""
+        bare = False
+    measure, after = take_measure(inner)
+    if measure is None or measure.unit is None or measure.unit.kind == "count":
+        return None, text
+    return measure, (closed if bare else after).lstrip(" -,")
+
+
+def _again(
+    amount: Measure, package: Measure | None, text: str
+) -> tuple[Measure | None, Measure | None, Measure | None, str]:
+    """What is said right behind the unit: the same in another unit, contents, something on top."""
+    also = extra = None
+    if text.startswith("/"):
+        also, text = take_measure(text[1:].lstrip())
+        text = text.lstrip("/ ")
+    if text.startswith("("):
+        inner, _, after = text[1:].partition(")")
+        measure, _ = take_measure(_skip(_ABOUT, inner))
+        if measure and measure.unit and measure.unit.kind != "count":
+            also, package = _place(amount, measure, inner, package, also)
+            text = after.lstrip(" ,-")
+    if amount.unit and (more := _PLUS.match(text)):
+        extra, after = take_measure(text[more.end() :])
+        text = after if extra else text
+    return also, extra, package, text
+
+
+def _place(
+    amount: Measure, measure: Measure, said: str, package: Measure | None, also: Measure | None
+) -> tuple[Measure | None, Measure | None]:
+    """Whether a measure in parentheses is of one of them or of all."""
+    counted = amount.unit is None or amount.unit.kind == "count"
+    container = amount.unit is not None and counted
+    one = _EACH.search(said) or (container and "total" not in said.lower())
+    if counted and one and package is None:
+        return also, measure
+    return also or measure, package
+
+
+def _of(text: str) -> str:
+    rest = text.lstrip(" .,)-")
+    return rest[3:] if rest[:3].lower() == "of " else rest
+
+
+def _elsewhere(text: str) -> tuple[Line, str]:
+    """An amount that comes after the name: "sugar, 200 g", "juice of 1 lemon"."""
+    if fruit := _FROM_FRUIT.match(text):
+        parts, rest = _amounts(fruit["rest"])
+        if parts.amount:
+            part = "juice" if "juice" in fruit[0].lower().split(" of ")[0] else fruit["part"].lower()
+            name, _, after = rest.partition(",")
+            return replace(parts, use="fruit"), f"{_singular(name)} {part}, {after}"
+    if (tail := _TRAILING.search(text)) and tail.start():
+        parts, rest = _amounts(text[tail.end() :].rstrip(")"))
+        if parts.amount and not rest and (parts.amount.unit or tail[0].strip() == ","):
+            return parts, text[: tail.start()]
+    if (label := _LABELLED.match(text)) and take_measure(text[label.end() :])[0]:
+        return _amounts(text[label.end() :])
+    return Line(""), text
+
+
+def _describe(line: Line, rest: str) -> Line:
+    """The line with its name, preparation and remarks."""
+    asides: list[str] = []
+
+    def aside(match: re.Match[str]) -> str:
+        asides.append(match[1].strip())
+        return " "
+
+    bare = _ASIDE.sub(aside, rest) if "(" in rest or "[" in rest else rest
+    bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
+    name, remarks = _name_and_remarks(" ".join(bare.split()))
+    name, *alternatives = [part for part in _OR.split(name) if part] or [""]
+    line = _more(line, [*asides, *remarks])
+    said = rest.lower()
+    use = _USE.search(said)
+    phrase, size, unit = name.lower(), line.size, None
+    if line.size is None and (match := _SIZE.match(phrase)):
+        phrase, size = phrase[match.end() :], SIZES[match[1].lower()]
+    if line.amount and line.amount.unit is None:
+        phrase, unit = _own_unit(phrase)
+    amount = replace(line.amount, unit=unit) if line.amount and unit else line.amount
+    plain, done = _plain(phrase)
+    preparation = ", ".join(filter(None, [done, *remarks, *asides]))
+    return replace(
+        line,
+        amount=amount,
+        size=size,
+        name=plain,
+        phrase=phrase,
+        preparation=preparation[:300],
+        alternatives=tuple(other.lower().strip() for other in alternatives),
+        use=line.use or (use[1].lower() if use else None),
+        to_taste=bool(_TASTE.search(said)),
+        optional=bool(_OPTIONAL.search(said)),
+    )
+
+
+def _name_and_remarks(text: str) -> tuple[str, list[str]]:
+    """The name, and what follows it; a comma between adjectives ends no name."""
+    pieces = [piece.strip() for piece in _SPLIT.split(text)]
+    name = pieces.pop(0)
+    while pieces and _all_leading(name):
+        name = f"{name} {pieces.pop(0)}".strip()
+    remarks: list[str] = []
+    if cut := _CUT.search(name):
+        remarks.append(cut[0].strip())
+        name = name[: cut.start()]
+    return name.strip(" .*-:"), [piece for piece in (*remarks, *pieces) if piece]
+
+
+def _all_leading(name: str) -> bool:
+    return all(
+        word in LEADING or word in PREPARATION or word in _SIZE_WORDS
+        for word in re.findall(r"[\w'-]+", name.lower())
+    )
+
+
+def _more(line: Line, remarks: list[str]) -> Line:
+    """The line with the measures that its remarks hold."""
+    if line.amount is None:
+        return line
+    for remark in remarks:
+        if per := _PER_POUND.search(remark):
+            if line.unit is None and line.package is None:
+                count = (float(per[1]) + float(per[2] or per[1])) / 2
+                pound = find_unit("lb")
+                line = replace(line, package=Measure(1 / count, 1 / count, pound)) if count else line
+            continue
+        if more := _MORE.search(remark):
+            extra, _ = take_measure(remark[more.end() :])
+            line = replace(line, extra=line.extra or extra)
+        measure, _ = take_measure(_skip(_ABOUT, remark))
+        mass = measure is not None and measure.unit is not None and measure.unit.kind == "mass"
+        if measure and mass and line.also is None and line.amount:
+            also, package = _place(line.amount, measure, remark, line.package, line.also)
+            line = replace(line, also=also, package=package)
+    return line
+
+
+def _own_unit(phrase: str) -> tuple[str, Unit | None]:
+    """Takes the unit off names such as "garlic cloves" and "celery stalks"."""
+    front, _, last = phrase.rpartition(" ")
+    unit = find_unit(last)
+    own = unit is not None and (
+        unit.name in _OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))
+    )
+    if front and own and front not in LEADING | {"whole"}:
+        return front, unit
+    return phrase, None
+
+
+def _plain(phrase: str) -> tuple[str, str]:
+    """The phrase without words of preparation, and these."""
+    words = phrase.split()
+    kept = [word for word in words if word.strip(",") not in PREPARATION]
+    if not kept or len(kept) == len(words):
+        return phrase, ""
+    return " ".join(kept), " ".join(word for word in words if word not in kept)
+
+
+def _from_fruit(line: Line) -> Line:
+    """ "1 lemon, juiced" is the juice of one."""
+    part = _FRUIT_PART.search(line.preparation) if line.preparation else None
+    if part is None or line.unit is not None or not (fruit := _CITRUS.search(line.name)):
+        return line
+    whole = "juice" if "juice" in line.preparation.lower() else "zest"
+    name = f"{fruit[1].lower()} {whole}"
+    return replace(line, name=name, phrase=name, use="fruit")
+
+
+def _singular(name: str) -> str:
+    name = name.strip()
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name

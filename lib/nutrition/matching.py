@@ -1,0 +1,257 @@
+"""From the words of a line to a food, with a confidence; a doubtful food is no food."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from lib.nutrition.foods import Food, by_key, foods, key, words
+from lib.nutrition.lines import Line
+from lib.nutrition.words import FLAVOURED, NEUTRAL, ORIGINS, PREPARATION, SHAPES, STATES
+
+How = Literal["name", "words", "spelling", "meaning", "imported", "fdc"]
+
+THRESHOLD = 0.45
+"""Below this confidence a line stays unmatched."""
+
+_PREPOSITIONS = frozenset(
+    {"and", "or", "in", "with", "from", "without", "of", "for", "on", "packed", "per", "at"}
+)
+_UNKNOWN_COST, _UNKNOWN_COST_MOST = 0.12, 0.36
+_MODIFIER_COST = 0.15
+_FOOD_COST, _FLAVOUR_COST = 0.55, 0.3
+_ORIGIN_COST = 0.05
+_SHAPE_COST = 0.03
+_SPELLING = 0.72
+_GUESS = 0.75
+
+# Bare names that mean a spice by the spoon and a vegetable by the piece or cup.
+_BY_THE_SPOON = {"pepper": "black pepper", "coriander": "ground coriander", "chili": "chili powder"}
+_BY_THE_PIECE = {"pepper": "bell pepper", "coriander": "cilantro", "chili": "chili pepper"}
+_SPOONS = frozenset({"tsp", "tbsp", "pinch", "dash"})
+_AND = re.compile(r"\s+(?:and|&|with|plus)\s+(?:\d\S* )?")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A food for a name.
+
+    `exact` says that every word of the name was understood: only then may anything be said to be free
+    of something. `left` are the words that the food's name doesn't account for.
+    """
+
+    food: Food
+    confidence: float
+    how: How
+    exact: bool = False
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What names are made of: names by word, words that are foods, words that only qualify."""
+
+    names: dict[str, list[tuple[Counter[str], Food]]]
+    vocabulary: frozenset[str]
+    foods: frozenset[str]
+    keys: tuple[str, ...]
+
+
+@lru_cache
+def _index() -> _Index:
+    names: dict[str, list[tuple[Counter[str], Food]]] = {}
+    single: set[str] = set()
+    for name, food in by_key().items():
+        parts = Counter(name.split())
+        if not parts:
+            continue
+        for part in parts:
+            names.setdefault(part, []).append((parts, food))
+        if len(parts) == 1:
+            single |= set(parts)
+    return _Index(
+        names=names,
+        vocabulary=frozenset(names) | NEUTRAL | PREPARATION | ORIGINS | SHAPES | frozenset(STATES),
+        foods=frozenset(single - NEUTRAL - ORIGINS - SHAPES - frozenset(STATES)),
+        keys=tuple(by_key()),
+    )
+
+
+def match(line: Line) -> Match | None:
+    """The food of a line; None when no food is likely enough."""
+    best: Match | None = None
+    for name in _choices(line):
+        found = match_name(name)
+        if found and (best is None or found.confidence > best.confidence + 0.02):
+            best = found
+    return best or _last_resort(line)
+
+
+def _choices(line: Line) -> Iterable[str]:
+    """The names that the line may mean, the likeliest first.
+
+    "chicken or vegetable stock" offers chicken stock first, "butter or oil" takes butter.
+    """
+    for other in line.alternatives[:1]:
+        front = line.name.split()
+        tail = other.split()
+        if len(tail) < 2 or len(front) > 3:
+            continue
+        for start in range(1, len(tail)):
+            together = key(" ".join([*front, *tail[start:]]))
+            if together in by_key():
+                yield together
+                return
+    if (bare := key(line.name)) in _BY_THE_SPOON:
+        spoon = line.amount is None or (line.unit is not None and line.unit.name in _SPOONS)
+        yield (_BY_THE_SPOON if spoon and not line.name.endswith("s") else _BY_THE_PIECE)[bare]
+        return
+    if line.inches and (sized := key(f"{line.inches} inch {line.name}")) in by_key():
+        yield sized
+        return
+    yield line.phrase
+    if line.name != line.phrase:
+        yield line.name
+
+
+def _last_resort(line: Line) -> Match | None:
+    """Lines that name two foods, or go on after a comma or an "or" that ends no name."""
+    names = [f"{line.phrase} {line.preparation.partition(',')[0]}", *line.alternatives]
+    both = _AND.split(line.phrase)
+    if len(both) > 1 and all(match_name(part) for part in both):
+        names.append(both[0])
+    for name in names:
+        found = match_name(name.strip())
+        if found and found.confidence * _GUESS >= THRESHOLD:
+            return Match(found.food, found.confidence * _GUESS, "words", left=found.left)
+    return None
+
+
+@lru_cache(50_000)
+def match_name(name: str) -> Match | None:
+    """The food of a name by names, then words, then spelling; None when none is likely enough."""
+    said = words(name)
+    if not said or len(said) > 40:
+        return None
+    if food := by_key().get(" ".join(said)):
+        return Match(food, 1.0, "name", exact=True)
+    if found := _without(said, PREPARATION, 0.98) or _without(said, PREPARATION | NEUTRAL, 0.95):
+        return found
+    found = _by_words(said)
+    if found is None or found.confidence < _SPELLING:
+        corrected = _corrected(said)
+        if corrected != said:
+            other = _by_key_or_words(corrected)
+            if other and (found is None or other.confidence * _SPELLING > found.confidence):
+                confidence = other.confidence * _SPELLING
+                found = Match(other.food, confidence, "spelling", left=other.left)
+    return found if found and found.confidence >= THRESHOLD else None
+
+
+def _without(said: list[str], dropped: frozenset[str], confidence: float) -> Match | None:
+    kept = [word for word in said if word not in dropped]
+    food = by_key().get(" ".join(kept)) if kept and len(kept) < len(said) else None
+    return Match(food, confidence, "name", exact=True) if food else None
+
+
+def _by_key_or_words(said: list[str]) -> Match | None:
+    food = by_key().get(" ".join(said))
+    return Match(food, 1.0, "name") if food else _by_words(said)
+
+
+def _by_words(said: list[str]) -> Match | None:
+    """The food whose name's words are all said, among them the noun, and which leaves least unsaid."""
+    index = _index()
+    asked = Counter(said)
+    head = _head(said)
+    if head is None:
+        return None
+    best: tuple[float, int, Match] | None = None
+    for parts, food in index.names.get(head, ()):
+        if any(asked[part] < count for part, count in parts.items()):
+            continue
+        left = tuple(word for word in said if word not in parts)
+        cost = _cost(left, food, index)
+        confidence = round(0.97 - cost, 3)
+        rank = (confidence, len(parts))
+        if best is None or rank > best[:2]:
+            exact = all(word in PREPARATION or word in NEUTRAL for word in left)
+            best = (*rank, Match(food, confidence, "words", exact, left))
+    return best[2] if best else None
+
+
+def _head(said: list[str]) -> str | None:
+    """The noun: the last word that isn't about shape or preparation, before "in", "with" and the like."""
+    index = _index()
+    for end, word in enumerate(said):
+        if word in _PREPOSITIONS and end:
+            said = said[:end] if word != "of" or said[end - 1] not in SHAPES else said[end + 1 :]
+            break
+    for word in reversed(said):
+        if (
+            word in index.names
+            and word not in SHAPES
+            and word not in PREPARATION
+            and word not in NEUTRAL
+        ):
+            return word
+        said_of_it = word in SHAPES or word in PREPARATION or word in NEUTRAL or word in STATES
+        if not (said_of_it or word in ORIGINS or word.isdigit() or word.endswith(("ed", "ly"))):
+            return None
+    return next((word for word in reversed(said) if word in index.names), None)
+
+
+def _cost(left: tuple[str, ...], food: Food, index: _Index) -> float:
+    cost = unknown = 0.0
+    for word in left:
+        if word in PREPARATION or word in NEUTRAL or word in _PREPOSITIONS or word in ("and", "or", "a"):
+            continue
+        if word in STATES:
+            cost += STATES[word]
+        elif word in ORIGINS:
+            cost += _ORIGIN_COST
+        elif word in SHAPES:
+            cost += _SHAPE_COST
+        elif word in index.foods:
+            cost += _FLAVOUR_COST if food.category in FLAVOURED else _FOOD_COST
+        elif word in index.names:
+            cost += _MODIFIER_COST
+        else:
+            unknown += _UNKNOWN_COST
+    return cost + min(unknown, _UNKNOWN_COST_MOST)
+
+
+def _corrected(said: list[str]) -> list[str]:
+    """The words with those that nobody knows replaced by what they nearly are."""
+    return [word if word in _index().vocabulary else _spelled(word) for word in said]
+
+
+@lru_cache(10_000)
+def _spelled(word: str) -> str:
+    if len(word) < 5 or not word.isalpha() or len(word) > 30:
+        return word
+    allowed = 1 if len(word) < 8 else 2
+    found = process.extractOne(
+        word, _index().names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+    )
+    return found[0] if found and found[0][0] == word[0] else word
+
+
+def suggestions(name: str, most: int = 3) -> list[str]:
+    """Foods that the name may mean, the likeliest first."""
+    wanted = key(name)[:200]
+    close = process.extract(
+        wanted, _index().keys, scorer=fuzz.token_set_ratio, score_cutoff=70, limit=20
+    )
+    ranked = sorted(close, key=lambda found: -fuzz.ratio(wanted, found[0]))
+    return list(dict.fromkeys(by_key()[found[0]].name for found in ranked))[:most]
+
+
+def closest_names() -> list[str]:
+    """Every food's name, in the table's order: what meanings are compared with."""
+    return list(foods())

@@ -1,0 +1,235 @@
+"""A meal plan's nutrients: by day and meal, scaled to the planned servings, against targets."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lib.errors import NotFound
+from lib.nutrition.calculation import Sum, calculate
+from lib.nutrition.lines import parse
+from lib.nutrition.nutrients import NUTRIENTS, PLACE, Amounts, Nutrients, as_dict, wire
+from lib.recipes.amounts import line
+from lib.tables import ingredients, meal_plan_items, meal_plans, recipe_ingredients, recipes
+from lib.wire import Wire
+
+_MOST_DAYS = 366
+_NEAR = 0.1
+"""Share of a target by which a day may miss it and still meet it."""
+
+
+class Target(Wire):
+    """What a day should come to: at least `min`, at most `max`."""
+
+    min: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | SkipJsonSchema[None] = None
+    max: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | SkipJsonSchema[None] = None
+
+
+Bound = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class Targets(Wire):
+    """Per day: a number to come near, or bounds."""
+
+    energy_kcal: Bound | Target | SkipJsonSchema[None] = None
+    protein_g: Bound | Target | SkipJsonSchema[None] = None
+    fat_g: Bound | Target | SkipJsonSchema[None] = None
+    saturated_fat_g: Bound | Target | SkipJsonSchema[None] = None
+    carbohydrate_g: Bound | Target | SkipJsonSchema[None] = None
+    fiber_g: Bound | Target | SkipJsonSchema[None] = None
+    sugars_g: Bound | Target | SkipJsonSchema[None] = None
+    sodium_mg: Bound | Target | SkipJsonSchema[None] = None
+    calcium_mg: Bound | Target | SkipJsonSchema[None] = None
+    iron_mg: Bound | Target | SkipJsonSchema[None] = None
+    potassium_mg: Bound | Target | SkipJsonSchema[None] = None
+    vitamin_c_mg: Bound | Target | SkipJsonSchema[None] = None
+    vitamin_d_ug: Bound | Target | SkipJsonSchema[None] = None
+
+
+class PlannedRecipe(Wire):
+    """A recipe of the plan."""
+
+    id: str
+    title: str
+
+
+class Meal(Wire):
+    """One entry of the plan."""
+
+    meal_type: str
+    recipe: PlannedRecipe
+    servings: float
+    nutrients: Annotated[Nutrients, Field(description="Of all planned servings together")]
+    coverage: float
+
+
+class Day(Wire):
+    """A day of the plan."""
+
+    date: date
+    meals: list[Meal]
+    total: Nutrients
+
+
+class Gap(Wire):
+    """A target that a day misses, or the days together on average."""
+
+    date: Annotated[date | SkipJsonSchema[None], Field(description="Absent: the average day")] = None
+    nutrient: str
+    target: float
+    actual: float
+    difference: Annotated[float, Field(description="Actual minus target")]
+    kind: Annotated[str, Field(description="below or above")]
+
+
+class PlanAnswer(Wire):
+    """A plan's nutrients."""
+
+    meal_plan_id: str
+    days: list[Day]
+    average: Annotated[Nutrients, Field(description="Per day that has meals")]
+    total: Nutrients
+    targets: Targets | SkipJsonSchema[None] = None
+    gaps: list[Gap] | SkipJsonSchema[None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    title: str
+    found: Sum
+    servings: float
+
+
+def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnswer:
+    """The nutrients of a plan. Each day of it is listed, also one without meals.
+
+    An entry without servings counts as one; a recipe that doesn't say how many it serves, as one too.
+
+    Raises:
+        NotFound: there is no such plan.
+    """
+    plan = session.execute(select(meal_plans).where(meal_plans.c.id == plan_id)).first()
+    if plan is None:
+        raise NotFound("There is no meal plan with this id.")
+    items = session.execute(
+        select(meal_plan_items)
+        .where(meal_plan_items.c.meal_plan_id == plan_id)
+        .order_by(meal_plan_items.c.day_of_week, meal_plan_items.c.created_at, meal_plan_items.c.id)
+    ).all()
+    sums = _sums(session, {item.recipe_id for item in items})
+    days: list[Day] = []
+    totals: list[Amounts] = []
+    for when in _dates(plan.start_date, plan.end_date):
+        today = [item for item in items if item.day_of_week == (when.weekday() + 1) % 7]
+        amounts = [_scaled(sums[item.recipe_id], item.servings) for item in today]
+        meals = [_meal(item, sums[item.recipe_id], each) for item, each in zip(today, amounts, strict=True)]
+        total = _added(amounts)
+        days.append(Day(date=when, meals=sorted(meals, key=_order), total=wire(total)))
+        totals += [total] if meals else []
+    average = _added(totals) / max(1, len(totals))
+    eaten = [day for day in days if day.meals]
+    return PlanAnswer(
+        meal_plan_id=plan_id,
+        days=days,
+        average=wire(average),
+        total=wire(_added(totals)),
+        targets=targets,
+        gaps=_gaps(targets, eaten, totals, average) if targets else None,
+    )
+
+
+def _dates(start: date, end: date) -> list[date]:
+    length = min(max((end - start).days, 0) + 1, _MOST_DAYS)
+    return [start + timedelta(days=day) for day in range(length)]
+
+
+_MEALS = ("breakfast", "lunch", "dinner", "snack")
+
+
+def _order(meal: Meal) -> int:
+    return _MEALS.index(meal.meal_type) if meal.meal_type in _MEALS else len(_MEALS)
+
+
+def _meal(item: Any, recipe: _Recipe, amounts: Amounts) -> Meal:
+    return Meal(
+        meal_type=item.meal_type,
+        recipe=PlannedRecipe(id=item.recipe_id, title=recipe.title),
+        servings=item.servings or 1,
+        nutrients=wire(amounts),
+        coverage=round(recipe.found.coverage, 4),
+    )
+
+
+def _scaled(recipe: _Recipe, servings: int | None) -> Amounts:
+    return recipe.found.total * ((servings or 1) / recipe.servings)
+
+
+def _added(amounts: Sequence[Amounts]) -> Amounts:
+    """The sum; a nutrient that one of them lacks is lacking."""
+    return np.sum(amounts, axis=0) if amounts else np.full(len(NUTRIENTS), np.nan)
+
+
+def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
+    found: dict[str, _Recipe] = {}
+    lines = recipe_lines(session, ids)
+    for row in session.execute(select(recipes).where(recipes.c.id.in_(list(ids)))):
+        servings = float(row.servings or 1)
+        parsed = [parse(text) for text in lines.get(row.id, [])]
+        found[row.id] = _Recipe(row.title, calculate(parsed, servings), servings)
+    return found
+
+
+def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
+    """The ingredient lines of recipes, as text, by recipe id."""
+    query = (
+        select(recipe_ingredients, ingredients.c.name)
+        .join(ingredients, ingredients.c.id == recipe_ingredients.c.ingredient_id)
+        .where(recipe_ingredients.c.recipe_id.in_(list(ids)))
+        .order_by(recipe_ingredients.c.created_at, recipe_ingredients.c.id)
+    )
+    lines: dict[str, list[str]] = {}
+    for row in session.execute(query):
+        amount = None if row.amount is None else float(row.amount)
+        lines.setdefault(row.recipe_id, []).append(line(amount, row.unit, row.name, row.notes))
+    return lines
+
+
+def _gaps(
+    targets: Targets, days: Sequence[Day], totals: Sequence[Amounts], average: Amounts
+) -> list[Gap]:
+    found: list[Gap] = []
+    wanted = [(name, target) for name, target in targets if target is not None]
+    for when, amounts in [(None, average), *zip([day.date for day in days], totals, strict=True)]:
+        for name, target in wanted:
+            actual = float(amounts[PLACE[name]])
+            if actual == actual and (missed := _missed(target, actual)):
+                bound, kind = missed
+                found.append(
+                    Gap(
+                        date=when,
+                        nutrient=str(Targets.model_fields[name].alias),
+                        target=bound,
+                        actual=as_dict(amounts)[name],
+                        difference=round(actual - bound, 2),
+                        kind=kind,
+                    )
+                )
+    return found
+
+
+def _missed(target: float | Target, actual: float) -> tuple[float, str] | None:
+    """The bound that the amount lies beyond, and on which side."""
+    near = isinstance(target, float)
+    low = target * (1 - _NEAR) if isinstance(target, float) else target.min
+    high = target * (1 + _NEAR) if isinstance(target, float) else target.max
+    if low is not None and actual < low:
+        return (target if isinstance(target, float) and near else low), "below"
+    if high is not None and actual > high:
+        return (target if isinstance(target, float) and near else high), "above"
+    return None

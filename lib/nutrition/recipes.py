@@ -1,0 +1,92 @@
+"""Computed nutrition of stored recipes, per serving, in the app's table `recipe_nutrition`."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from lib.nutrition import resolving, store
+from lib.nutrition.calculation import Sum, calculate
+from lib.nutrition.lines import Line, parse
+from lib.nutrition.matching import Match, match
+from lib.nutrition.nutrients import PLACE
+from lib.nutrition.plans import recipe_lines
+from lib.tables import recipe_nutrition, recipes
+
+COVERAGE_LEAST = 0.8
+"""Share of a recipe's lines that must be accounted for: below it the sums would mislead."""
+
+_MOST = 1_000_000.0
+_COLUMNS = {
+    "calories": "energy_kcal",
+    "protein": "protein_g",
+    "carbs": "carbohydrate_g",
+    "fat": "fat_g",
+    "fiber": "fiber_g",
+    "sugar": "sugars_g",
+    "sodium": "sodium_mg",
+}
+
+
+def fill(session: Session, ids: Iterable[str]) -> int:
+    """Compute and store the nutrition of these recipes; how many rows had to be written.
+
+    A recipe that doesn't say how many it serves, or of which too little is known, keeps what is stored.
+    """
+    lines = {recipe: list(map(parse, texts)) for recipe, texts in recipe_lines(session, ids).items()}
+    unknown = resolving.unknown([line for each in lines.values() for line in each])
+    added = store.added(session, unknown) if unknown else {}
+
+    def resolve(line: Line) -> Match | None:
+        food = added.get(line.name)
+        return match(line) or (Match(food, resolving.CONFIDENCE_ADDED, "imported") if food else None)
+
+    served = session.execute(
+        select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(lines), recipes.c.servings > 0)
+    )
+    written = 0
+    for row in served.all():
+        found = calculate(lines[row.id], float(row.servings), resolve)
+        if values := _values(found, row.servings):
+            written += _write(session, row.id, values)
+    return written
+
+
+def _values(found: Sum, servings: int) -> dict[str, float]:
+    if found.coverage < COVERAGE_LEAST:
+        return {}
+    values = {column: float(found.total[PLACE[name]]) / servings for column, name in _COLUMNS.items()}
+    values = {column: value for column, value in values.items() if value == value}
+    if "calories" not in values or any(value > _MOST for value in values.values()):
+        return {}
+    return {
+        column: round(value) if column == "calories" else round(value, 2)
+        for column, value in values.items()
+    }
+
+
+def _write(session: Session, recipe_id: str, values: dict[str, float]) -> int:
+    wanted: dict[str, Any] = {column: values.get(column) for column in _COLUMNS}
+    new = {
+        "id": str(uuid.uuid4()),
+        "recipe_id": recipe_id,
+        "created_at": func.now(),
+        "updated_at": func.now(),
+        **wanted,
+    }
+    table = recipe_nutrition.c
+    statement = insert(recipe_nutrition).values(new)
+    different = func.row(*(table[column] for column in _COLUMNS)).is_distinct_from(
+        func.row(*(statement.excluded[column] for column in _COLUMNS))
+    )
+    written = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["recipe_id"],
+            set_={**wanted, "updated_at": func.now()},
+            where=different,
+        ).returning(table.recipe_id)
+    )
+    return len(written.all())
