@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from cli import doctor as health
-from cli import jobs, keys, logs
+from cli import foods, jobs, keys, logs
 from cli.console import console
 from cli.importing import import_file, save
 from cli.problems import Stuck
@@ -28,6 +28,7 @@ from lib.settings import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(keys.app, name="keys")
+app.add_typer(foods.app, name="foods")
 app.add_typer(jobs.app, name="jobs")
 app.command("logs")(logs.show)
 

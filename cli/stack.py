@@ -23,8 +23,8 @@ from cli.ray_head import RayHead, write_secret
 from lib import keys, migrate
 from lib.db import database_url, new_engine, reason
 from lib.errors import Unauthenticated
-from lib.recipes import book, store
 from lib.nutrition import store as foods
+from lib.recipes import book, store
 from lib.search import embedding, index
 from lib.settings import ROOT, Settings
 from lib.tables import recipes

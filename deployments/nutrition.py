@@ -114,9 +114,7 @@ async def get_ingredient(
 def suggest_swaps(body: SwapQuery) -> SwapAnswer:
     """Replacements in the same role, each with what it changes per serving."""
     lines = [_line(entry) for entry in body.ingredients]
-    return swaps.suggest(
-        lines, body.servings, body.goals, body.diets, body.avoid_allergens, body.limit
-    )
+    return swaps.suggest(lines, body.servings, body.goals, body.diets, body.avoid_allergens, body.limit)
 
 
 @routes.post("/meal-plan/{plan_id}", response_model_exclude_none=True)
@@ -141,9 +139,7 @@ def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]
     return answers.calculation(calculate(lines, servings, resolve), lines, servings)
 
 
-async def _others(
-    lines: Sequence[Line], db: Session, shared: Cache, encode: Encode
-) -> dict[str, Match]:
+async def _others(lines: Sequence[Line], db: Session, shared: Cache, encode: Encode) -> dict[str, Match]:
     """Foods for what the table doesn't know by name; without embedder or database there are fewer."""
     names = await run_sync(resolving.unknown, lines)
     if not names:

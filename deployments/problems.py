@@ -128,9 +128,7 @@ def _ours(error: errors.MealPrepError, instance: str) -> Response:
     if isinstance(error, errors.Invalid) and error.errors:
         fields = [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
     near = error.suggestions if isinstance(error, errors.NotFound) else None
-    return response(
-        status, error.detail, instance, fields=fields, suggestions=near, headers=headers
-    )
+    return response(status, error.detail, instance, fields=fields, suggestions=near, headers=headers)
 
 
 def _bad_request(request: Request, error: RequestValidationError) -> Response:

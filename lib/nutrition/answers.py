@@ -37,7 +37,9 @@ class FoodSource(Wire):
     fdc_id: Annotated[int, Field(description="FoodData Central's id")]
     description: str
     data_type: str
-    note: Annotated[str | SkipJsonSchema[None], Field(description="What the name is taken to mean")] = None
+    note: Annotated[str | SkipJsonSchema[None], Field(description="What the name is taken to mean")] = (
+        None
+    )
 
 
 class Ingredient(Wire):
@@ -51,7 +53,9 @@ class Ingredient(Wire):
     matched_by: How
     confidence: Annotated[float, Field(description="0 to 1: that the food is right and the weight near")]
     nutrients: Nutrients
-    remark: Annotated[str | SkipJsonSchema[None], Field(description="What was corrected, and why")] = None
+    remark: Annotated[str | SkipJsonSchema[None], Field(description="What was corrected, and why")] = (
+        None
+    )
 
 
 class Unmatched(Wire):
@@ -203,4 +207,3 @@ def _shown(text: str) -> str:
 
 def _camel(name: str) -> str:
     return str(Nutrients.model_fields[name].alias)
-

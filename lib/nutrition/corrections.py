@@ -12,7 +12,7 @@ from lib.nutrition.lines import Line
 # up about 14 g (a tablespoon). USDA Agriculture Handbook 102 and FNDDS's fat-absorption factors lie
 # between 5% and 15% of the food's weight.
 FRYING_SHARE = 0.1
-FRYING_G_PER_SERVING = 14.0
+FRYING_G_PER_SERVING = 10.0
 FRYING_MOST_G_PER_SERVING = 20.0
 FRYING_FROM_G = 220.0
 _FAT_ROLES = ("cooking fat", "spread")
@@ -78,7 +78,7 @@ def _rendered(food: Food) -> Food | None:
 def without_amount(line: Line, food: Food, servings: float) -> Eaten | None:
     """What a line without an amount stands for; None when it can't be said."""
     if food.role in _FAT_ROLES:
-        if food.name == "cooking spray":
+        if food.name.endswith("spray"):
             return Eaten(food, 1.0, "no amount given: a second of spray")
         if line.use in ("frying", "deep-frying"):
             grams = FRYING_G_PER_SERVING * servings

@@ -1,24 +1,34 @@
 """FoodData Central over HTTP, for foods the table doesn't hold; without a key nothing is asked."""
 
 import logging
+import math
+import re
 import threading
 import time
 from collections import deque
-from typing import Any
+from collections.abc import Iterable
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 from rapidfuzz import fuzz
 
-from lib.nutrition.foods import Food, key, words
-from lib.nutrition.nutrients import NUTRIENTS, from_mapping
-from lib.nutrition.portions import read_portion
+from lib.nutrition.foods import Food, key
+from lib.nutrition.nutrients import NUTRIENTS, Amounts, from_mapping
+from lib.nutrition.portions import Portion, read_portion
+from lib.nutrition.quantities import number
 from lib.settings import Settings
 
 logger = logging.getLogger("mealprep.fdc")
 
 PER_HOUR = 1000
 """FoodData Central's limit per key; it answers 429 beyond it."""
+
+FALLBACKS = {"energy_kcal": (2047, 2048), "sugars_g": (1063,)}
+"""Ids that count where a nutrient's own has no amount: energy by Atwater's general or specific factors,
+and the sugars of Foundation foods."""
+
+LOOKED_UP = "looked up at FoodData Central"
+"""The note of foods that came from there."""
 
 _HOUR_S = 3600.0
 _LIKE = 90.0
@@ -28,8 +38,8 @@ _DATA_TYPE = {
     "SR Legacy": "sr_legacy_food",
     "Survey (FNDDS)": "survey_fndds_food",
 }
-_BY_ID = {nutrient.fdc_id: nutrient.name for nutrient in NUTRIENTS}
-_BY_NUMBER = {str(nutrient.fdc_number): nutrient.name for nutrient in NUTRIENTS}
+_ID_OF = {str(nutrient.fdc_number): nutrient.fdc_id for nutrient in NUTRIENTS}
+_STATED = re.compile(r"(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?|\.\d+)\s")
 
 
 class _Nutrient(BaseModel):
@@ -120,19 +130,64 @@ class FoodDataCentral:
         logger.warning("FoodData Central is left alone for a while", extra={"error": why})
 
 
+def stated_amount(text: str) -> float | None:
+    """The number that a portion's text starts with: 0.5 of "1/2 cup"; None without one."""
+    match = _STATED.match(text.strip())
+    return number(match[1]) if match else None
+
+
+def unclassed(
+    name: str,
+    fdc_id: int,
+    description: str,
+    data_type: str,
+    per_100g: Amounts,
+    portions: Iterable[Portion],
+    note: str = "",
+) -> Food:
+    """A food of which nothing is known but USDA's figures, so that no label follows from it."""
+    return Food(
+        name=name,
+        fdc_id=fdc_id,
+        description=description,
+        data_type=data_type,
+        aisle="",
+        category="",
+        role="other",
+        unit="g",
+        classes=frozenset(),
+        may=frozenset(),
+        aliases=(),
+        edible=1.0,
+        cooked_yield=None,
+        note=note,
+        per_100g=per_100g,
+        portions=tuple(portions),
+        classed=False,
+    )
+
+
 def _seconds(header: str | None, otherwise: float) -> float:
+    """How long to rest: what the header says if it is a number, an hour at most."""
     try:
-        return max(1.0, float(header or otherwise))
-    except ValueError:
+        seconds = float(header or otherwise)
+    except ValueError:  # it may be a date, too
         return otherwise
+    return min(max(1.0, seconds), _HOUR_S) if math.isfinite(seconds) else otherwise
 
 
 def _values(hit: _Hit) -> dict[str, float]:
+    said = {
+        nutrient.nutrient_id or _ID_OF.get(nutrient.number or "", 0): nutrient.value
+        for nutrient in hit.nutrients
+        if nutrient.value is not None and math.isfinite(nutrient.value)
+    }
     values: dict[str, float] = {}
-    for nutrient in hit.nutrients:
-        name = _BY_ID.get(nutrient.nutrient_id or 0) or _BY_NUMBER.get(nutrient.number or "")
-        if name and nutrient.value is not None and nutrient.value >= 0:
-            values[name] = nutrient.value
+    for nutrient in NUTRIENTS:
+        ids = (nutrient.fdc_id, *FALLBACKS.get(nutrient.name, ()))
+        if (known := next((code for code in ids if code in said), None)) is not None:
+            # Carbohydrate "by difference" of meats comes out slightly negative.
+            values[nutrient.name] = max(0.0, said[known])
     return values
 
 
@@ -141,34 +196,17 @@ def _has_energy(hit: _Hit) -> bool:
 
 
 def _food(name: str, hit: _Hit) -> Food:
-    portions = [
-        portion
+    portions = (
+        read_portion(stated_amount(measure.text), measure.text, measure.grams)
         for measure in hit.measures
         if measure.text and measure.grams
-        for portion in [read_portion(_amount(measure.text), measure.text, measure.grams)]
-        if portion
-    ]
-    unclassed: dict[str, Any] = {"aisle": "", "category": "", "role": "other", "unit": "g"}
-    return Food(
-        name=" ".join(words(name)),
+    )
+    return unclassed(
+        name=key(name),
         fdc_id=hit.fdc_id,
         description=hit.description,
         data_type=_DATA_TYPE.get(hit.data_type, hit.data_type),
-        classes=frozenset(),
-        may=frozenset(),
-        aliases=(),
-        edible=1.0,
-        cooked_yield=None,
-        note="looked up at FoodData Central",
         per_100g=from_mapping(_values(hit)),
-        portions=tuple(portions),
-        classed=False,
-        **unclassed,
+        portions=filter(None, portions),
+        note=LOOKED_UP,
     )
-
-
-def _amount(text: str) -> float | None:
-    try:
-        return float(text.split()[0])
-    except ValueError:
-        return None

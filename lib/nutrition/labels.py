@@ -100,6 +100,20 @@ def evidence_of(lines: Iterable[Line]) -> Evidence:
     )
 
 
+# "half for the sauce": the dish's own parts, of which nothing new is said.
+_PARTS = "|".join(
+    """
+    sauce filling batter dough marinade soup crust cake dressing glaze topping frosting stew curry
+    salad roux mash coating greens vegetables fish meat beef chicken falafel beans onions mushrooms
+    meatballs rice crumbs paste powder dip dipping spice béchamel ragù batches griddle top tops side
+    others cookies pie icing base
+    """.split()
+)
+_PART_OF_DISH = re.compile(
+    rf"\b(?:(?:for|of|to) (?:the |a |each )?|(?:in|into|from|with) the )(?:{_PARTS})"
+    rf"(?: and (?:the )?(?:{_PARTS}))?\b"
+)
+
 _Found = list[tuple[Food | None, bool]]
 """Foods with whether they are sure to be in; None for words that nobody knows."""
 
@@ -123,9 +137,8 @@ def _noted(notes: str) -> _Found:
         return []
     foods = mentioned(notes)
     understood = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
-    plain = all(
-        word in understood or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", notes.lower())
-    )
+    rest = _PART_OF_DISH.sub(" ", notes.lower())
+    plain = all(word in understood or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", rest))
     return [(food, True) for food in foods] + ([] if plain else [(None, True)])
 
 

@@ -26,13 +26,18 @@ _SIZE = re.compile(
     rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
 )
 _INCHES = re.compile(
-    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
+    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*"
+    r"(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
     r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"x\s*(?=\d)", re.IGNORECASE)
 _PLUS = re.compile(r"(?:,?\s*(?:plus|and|\+|&)\s*)(?=[\d.])", re.IGNORECASE)
 _MORE = re.compile(r"\bplus\s+(?=\d)", re.IGNORECASE)
+_HELD = re.compile(
+    r"(?:cans?|tins?|jars?|bags?|packages?|pkg|box|bottles?|cartons?|tubs?|containers?)\s+(?!of the)",
+    re.I,
+)
 _OR_UNIT = re.compile(
     r"(?:and/)?or (?:cans?|bottles?|jars?|packages?|packs?|boxe?s?|tins?)\s+", re.IGNORECASE
 )
@@ -68,9 +73,12 @@ _CUT = re.compile(
 _OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 _HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
 _EQUIPMENT = re.compile(
-    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|wax(?:ed)? paper|cheesecloth|"
-    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
-    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|cookie cutters?|thermometer|cedar planks?)"
+    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
+    r"wax(?:ed)? paper|cheesecloth|"
+    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|"
+    r"popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
+    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"
+    r"cookie cutters?|thermometer|cedar planks?)"
     r"(?:$|,| \(|\s+(?:and|for|soaked)\b)",
     re.IGNORECASE,
 )
@@ -82,6 +90,10 @@ _USE = re.compile(
 )
 _TRAILING = re.compile(r"[\s,:(-]+(?=(?:\d|\.\d)[\d\s./,-]*\s*[a-z]*\.?\)?$)", re.IGNORECASE)
 _OWN_UNITS = frozenset("clove stalk slice sprig rasher head stem strip".split())
+_HOLDERS = frozenset(
+    "can jar bottle bag box carton container envelope package packet pouch tub tube stick block "
+    "loaf punnet pot".split()
+)
 _LABELLED = re.compile(r"^[A-Za-z]+ (?=[\d.])")
 
 
@@ -167,6 +179,9 @@ def _amounts(text: str) -> tuple[Line, str]:
         unit, after = None, rest  # "3 cloves": the unit's word is the food
     if unit and unit.name == "can" and not after:
         unit, after = None, rest
+    if unit and unit.kind != "count" and package is None and _HELD.match(after):  # "15 oz can beans"
+        package, count = Measure(count.low, count.high, unit), Measure(1, 1)
+        unit, after = take_unit(after)
     amount = Measure(count.low, count.high, unit)
     also, extra, package, after = _again(amount, package, after)
     return Line(
@@ -235,7 +250,7 @@ def _place(
 ) -> tuple[Measure | None, Measure | None]:
     """Whether a measure in parentheses is of one of them or of all."""
     counted = amount.unit is None or amount.unit.kind == "count"
-    container = amount.unit is not None and counted
+    container = amount.unit is not None and amount.unit.name in _HOLDERS
     one = _EACH.search(said) or (container and "total" not in said.lower())
     if counted and one and package is None:
         return also, measure
@@ -272,7 +287,9 @@ def _describe(line: Line, rest: str) -> Line:
         asides.append(match[1].strip())
         return " "
 
-    bare = _ASIDE.sub(aside, rest) if "(" in rest or "[" in rest else rest
+    bare, before = rest, ""
+    while bare != before and ("(" in bare or "[" in bare):  # from the inside out
+        before, bare = bare, _ASIDE.sub(aside, bare)
     bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
     name, remarks = _name_and_remarks(" ".join(bare.split()))
     name, *alternatives = [part for part in _OR.split(name) if part] or [""]

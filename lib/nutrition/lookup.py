@@ -40,7 +40,7 @@ class FoodAnswer(Wire):
     aisle: str
     role: str
     confidence: Annotated[float, Field(description="0 to 1: that this food is meant")]
-    per100g: Nutrients
+    per100g: Annotated[Nutrients, Field(alias="per100g")]
     portions: list[PortionWeight]
     amount: AmountOf | SkipJsonSchema[None] = None
     alternatives: Annotated[list[str], Field(description="Other foods that may be meant")]

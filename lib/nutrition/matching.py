@@ -24,7 +24,7 @@ _PREPOSITIONS = frozenset(
 )
 _UNKNOWN_COST, _UNKNOWN_COST_MOST = 0.12, 0.36
 _MODIFIER_COST = 0.15
-_FOOD_COST, _FLAVOUR_COST = 0.55, 0.3
+_FOOD_COST, _FLAVOUR_COST, _FLAVOUR_COST_MOST = 0.55, 0.3, 0.45
 _ORIGIN_COST = 0.05
 _SHAPE_COST = 0.03
 _SPELLING = 0.72
@@ -186,7 +186,7 @@ def _by_words(said: list[str]) -> Match | None:
 
 
 def _head(said: list[str]) -> str | None:
-    """The noun: the last word that isn't about shape or preparation, before "in", "with" and the like."""
+    """The noun: the last word not about shape or preparation, before "in", "with" and the like."""
     index = _index()
     for end, word in enumerate(said):
         if word in _PREPOSITIONS and end:
@@ -207,7 +207,7 @@ def _head(said: list[str]) -> str | None:
 
 
 def _cost(left: tuple[str, ...], food: Food, index: _Index) -> float:
-    cost = unknown = 0.0
+    cost = unknown = flavour = 0.0
     for word in left:
         if word in PREPARATION or word in NEUTRAL or word in _PREPOSITIONS or word in ("and", "or", "a"):
             continue
@@ -218,12 +218,15 @@ def _cost(left: tuple[str, ...], food: Food, index: _Index) -> float:
         elif word in SHAPES:
             cost += _SHAPE_COST
         elif word in index.foods:
-            cost += _FLAVOUR_COST if food.category in FLAVOURED else _FOOD_COST
+            if food.category in FLAVOURED:
+                flavour += _FLAVOUR_COST
+            else:
+                cost += _FOOD_COST
         elif word in index.names:
             cost += _MODIFIER_COST
         else:
             unknown += _UNKNOWN_COST
-    return cost + min(unknown, _UNKNOWN_COST_MOST)
+    return cost + min(unknown, _UNKNOWN_COST_MOST) + min(flavour, _FLAVOUR_COST_MOST)
 
 
 def _corrected(said: list[str]) -> list[str]:

@@ -19,7 +19,8 @@ class Nutrient:
     """A nutrient.
 
     `name` is its field, with the unit at the end; `column` what the food table calls it; `fdc_id` and
-    `fdc_number` how FoodData Central's files and answers name it; `daily_value` the adults' one, None where FDA sets none.
+    `fdc_number` how FoodData Central's files and answers name it;
+    `daily_value` is the adults' one, None where FDA sets none.
     """
 
     name: str
@@ -30,8 +31,8 @@ class Nutrient:
     decimals: int
 
 
-# Daily values: 21 CFR 101.9(c)(8)(iv) and (9), adults and children from 4 years. Ids and numbers: FoodData
-# Central's nutrient table; FNDDS's files use the numbers where the others use the ids.
+# Daily values: 21 CFR 101.9(c)(8)(iv) and (9), adults and children from 4 years. Ids and numbers:
+# FoodData Central's nutrient table; FNDDS's files use the numbers where the others use the ids.
 NUTRIENTS = (
     Nutrient("energy_kcal", "energy_kcal", 1008, 208, None, 1),
     Nutrient("protein_g", "protein_g", 1003, 203, 50, 2),

@@ -128,7 +128,9 @@ def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnsw
     for when in _dates(plan.start_date, plan.end_date):
         today = [item for item in items if item.day_of_week == (when.weekday() + 1) % 7]
         amounts = [_scaled(sums[item.recipe_id], item.servings) for item in today]
-        meals = [_meal(item, sums[item.recipe_id], each) for item, each in zip(today, amounts, strict=True)]
+        meals = [
+            _meal(item, sums[item.recipe_id], each) for item, each in zip(today, amounts, strict=True)
+        ]
         total = _added(amounts)
         days.append(Day(date=when, meals=sorted(meals, key=_order), total=wire(total)))
         totals += [total] if meals else []

@@ -15,8 +15,10 @@ _SIZE_NAMES = {"jumbo": "extra large", "extra-large": "extra large", "miniature"
 _SERVED = frozenset({"glass", "shot", "dash", "pinch", "drop"})
 # Weights that say how a laboratory or a label cuts a food, not how a cook does.
 _NO_PORTION = re.compile(
-    r"^(?:quantity not|guideline|serving|nlea|100 |oz\b|lb\b|ounce|pound|cubic inch|surface|unit\b|order|"
-    r"individual|g\b|gram|meal|inch\b|portion|recipe|any size|ind\b)|yield from|refuse|not specified|NFS",
+    r"^(?:quantity not|guideline|serving|nlea|100 |oz\b|lb\b|ounce|pound|cubic inch|surface|"
+    r"unit\b|order|"
+    r"individual|g\b|gram|meal|inch\b|portion|recipe|any size|ind\b)|yield from|refuse|"
+    r"not specified|NFS",
     re.IGNORECASE,
 )
 

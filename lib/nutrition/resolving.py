@@ -1,15 +1,15 @@
-"""Foods for lines that the bundled table doesn't know by name: added ones, FDC's, those near in meaning."""
+"""Foods for what the bundled table doesn't know by name: added ones, FDC's, those near in meaning."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib.cache import Cache
 from lib.nutrition import store
-from lib.nutrition.fdc import FoodDataCentral
+from lib.nutrition.fdc import LOOKED_UP, FoodDataCentral
 from lib.nutrition.foods import Food, foods
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import Match, match
@@ -56,13 +56,10 @@ def elsewhere(
         return {}
     try:
         with session.begin_nested():
-            found = {
-                name: Match(food, CONFIDENCE_ADDED, "imported")
-                for name, food in store.added(session, names).items()
-            }
+            found = {name: as_match(food) for name, food in store.added(session, names).items()}
             for name, food in _looked_up(cache, [name for name in names if name not in found]).items():
-                store.save(session, [food], "fdc")
-                found[name] = Match(food, _CONFIDENCE_FDC, "fdc")
+                _keep(session, food)
+                found[name] = as_match(food)
             for name, vector in vectors.items():
                 if name not in found and (near := _near(session, vector)):
                     found[name] = near
@@ -70,6 +67,21 @@ def elsewhere(
         logger.warning("Foods can't be looked up in the database", extra={"error": repr(error)})
         return {}
     return found
+
+
+def as_match(food: Food) -> Match:
+    """What an added food is worth: the same just looked up or kept from an earlier time."""
+    if food.note == LOOKED_UP:
+        return Match(food, _CONFIDENCE_FDC, "fdc")
+    return Match(food, CONFIDENCE_ADDED, "imported")
+
+
+def _keep(session: Session, food: Food) -> None:
+    try:
+        with session.begin_nested():
+            store.save(session, [food], "fdc")
+    except IntegrityError:
+        logger.info("Another request has just kept this food", extra={"food": food.name})
 
 
 def _looked_up(cache: Cache, names: Sequence[str]) -> dict[str, Food]:

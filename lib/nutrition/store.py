@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from lib.nutrition.foods import Food, foods, key
+from lib.nutrition.foods import Food, find, foods, key
 from lib.nutrition.nutrients import as_dict, from_mapping
 from lib.nutrition.portions import Portion
 from lib.tables import food_portions
@@ -40,6 +41,44 @@ def load(session: Session) -> Loaded:
     session.execute(delete(table).where(table.c.name.in_(gone)))
     save(session, changed, "bundled")
     return Loaded(len(changed), len(gone))
+
+
+def add(session: Session, new: Iterable[Food]) -> Counter[str]:
+    """Write imported foods, never in place of a bundled food or of a newer record of the same name.
+
+    Returns:
+        How many were "written", how many "unchanged", how many names are "bundled", and how many
+        records are "older" than another of the same name; FoodData Central's ids grow with time.
+    """
+    counts: Counter[str] = Counter()
+    wanted: dict[str, Food] = {}
+    for food in new:
+        if find(food.name):
+            counts["bundled"] += 1
+            continue
+        other = wanted.setdefault(food.name, food)
+        if other is not food:
+            counts["older"] += 1
+            wanted[food.name] = max(other, food, key=lambda one: one.fdc_id)
+    rows = session.execute(
+        select(table.c.name, table.c.fdc_id, table.c.origin, table.c.content_sha256).where(
+            table.c.name.in_(wanted)
+        )
+    )
+    for row in rows:
+        if row.origin == "bundled":
+            fate = "bundled"
+        elif row.origin == "import" and row.fdc_id > wanted[row.name].fdc_id:
+            fate = "older"
+        elif row.origin == "import" and row.content_sha256 == _sha256(wanted[row.name]):
+            fate = "unchanged"
+        else:
+            continue
+        counts[fate] += 1
+        del wanted[row.name]
+    save(session, wanted.values(), "import")
+    counts["written"] += len(wanted)
+    return counts
 
 
 def save(session: Session, new: Iterable[Food], origin: str) -> None:
@@ -104,7 +143,8 @@ def _row(food: Food, origin: str) -> dict[str, object]:
 
 def _sha256(food: Food) -> str:
     row = [
-        *(food.name, food.fdc_id, food.description, food.aisle, food.category, food.role, food.unit),
+        *(food.name, food.fdc_id, food.description, food.data_type, food.classed),
+        *(food.aisle, food.category, food.role, food.unit),
         *(food.note, sorted(food.classes), sorted(food.may), food.aliases, food.edible),
         *(food.cooked_yield, as_dict(food.per_100g)),
         [list(_portion_row(portion).values()) for portion in food.portions],
@@ -114,38 +154,45 @@ def _sha256(food: Food) -> str:
 
 def added(session: Session, names: Iterable[str]) -> dict[str, Food]:
     """The imported and looked-up foods of these names, by the name asked for."""
-    wanted = {key(name): name for name in names}
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        wanted.setdefault(key(name), []).append(name)
     rows = session.execute(
         select(table).where(table.c.lookup.in_(wanted), table.c.origin != "bundled")
     ).all()
     portions: dict[str, list[Portion]] = {}
     for row in session.execute(
-        select(food_portions).where(food_portions.c.food.in_([row.name for row in rows]))
+        select(food_portions)
+        .where(food_portions.c.food.in_([row.name for row in rows]))
+        .order_by(food_portions.c.id)
     ):
         portion = Portion(row.unit, row.detail, row.grams, row.text, row.ours)
         portions.setdefault(row.food, []).append(portion)
     return {
-        wanted[row.lookup]: Food(
-            name=row.name,
-            fdc_id=row.fdc_id,
-            description=row.description,
-            data_type=row.data_type,
-            aisle=row.aisle or "",
-            category=row.category or "",
-            role=row.role or "other",
-            unit=row.unit or "g",
-            classes=frozenset(row.classes),
-            may=frozenset(row.may),
-            aliases=tuple(row.aliases),
-            edible=row.edible,
-            cooked_yield=row.cooked_yield,
-            note=row.note or "",
-            per_100g=from_mapping(row.per_100g),
-            portions=tuple(portions.get(row.name, ())),
-            classed=row.classed,
-        )
-        for row in rows
+        name: _stored(row, portions.get(row.name, [])) for row in rows for name in wanted[row.lookup]
     }
+
+
+def _stored(row: Row[Any], portions: Iterable[Portion]) -> Food:
+    return Food(
+        name=row.name,
+        fdc_id=row.fdc_id,
+        description=row.description,
+        data_type=row.data_type,
+        aisle=row.aisle or "",
+        category=row.category or "",
+        role=row.role or "other",
+        unit=row.unit or "g",
+        classes=frozenset(row.classes),
+        may=frozenset(row.may),
+        aliases=tuple(row.aliases),
+        edible=row.edible,
+        cooked_yield=row.cooked_yield,
+        note=row.note or "",
+        per_100g=from_mapping(row.per_100g),
+        portions=tuple(portions),
+        classed=row.classed,
+    )
 
 
 def nearest(session: Session, vector: Sequence[float], limit: int = 3) -> list[tuple[str, float]]:

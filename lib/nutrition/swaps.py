@@ -51,7 +51,7 @@ _FIX_WEIGHT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """What may stand in for a food: `ratio` grams of it per gram, `closeness` of the result from 0 to 1."""
+    """What may stand in for a food: `ratio` grams of it per gram, the result's `closeness` 0 to 1."""
 
     food: Food
     ratio: float
@@ -171,7 +171,7 @@ def _weighed(
     if not served and not mended:
         return None
     gain = sum(gains[goal] for goal in served)
-    score = (gain + _FIX_WEIGHT * len(mended)) * to.closeness
+    score = (gain + _FIX_WEIGHT * len(mended)) * to.closeness**2
     return _Candidate(item, to, grams, change, [*mended, *served], score)
 
 
@@ -179,9 +179,10 @@ def _gain(goal: Goal, before: Amounts, change: Amounts) -> float:
     """By what share of the recipe's amount the goal's nutrient gets better; negative when worse."""
     name, sign, least = _GOALS[goal]
     changed, now = float(change[PLACE[name]]), float(before[PLACE[name]])
-    if changed != changed or now != now:
+    if changed != changed:
         return 0.0
-    return min(1.0, sign * changed / max(now, 5 * least))
+    now = now if now == now else 0.0  # not every food has a figure: the share is of a usual amount
+    return min(1.0, sign * changed / max(now, 10 * least))
 
 
 def _enough(goal: Goal, change: Amounts) -> bool:

@@ -63,10 +63,10 @@ _SPELLINGS = {
 _COUNTS = """
 bag ball bar block bottle bowl box|boxes branch|branches breast bulb bunch|bunches can|tin|cans|tins
 carton chunk clove container cube cutlet dollop dozen drizzle drumstick ear envelope|sachet|env
-fillet|filet floret|flowerets|floweret handful head jar joint kernel knob leaf|leaves leg link loaf|loaves
-nugget package|pkg|pack|pckg|packages|pkgs|packs packet patty|patties piece pod pot pouch|pouches punnet
-rack rasher rib roll round scoop segment sheet slab slice|slices spear sprig|sprigs square stalk stem stick
-strand strip thigh tub tube wedge wing
+fillet|filet floret|flowerets|floweret handful head jar joint kernel knob leaf|leaves leg link
+loaf|loaves nugget package|pkg|pack|pckg|packages|pkgs|packs packet patty|patties piece pod pot
+pouch|pouches punnet rack rasher rib roll round scoop segment sheet slab slice|slices spear
+sprig|sprigs square stalk stem stick strand strip thigh tub tube wedge wing
 """
 _WIRE = {
     "gram": "g",

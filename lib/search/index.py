@@ -162,7 +162,9 @@ def _fill_nutrition(sessions: sessionmaker[Session], ids: list[str]) -> int:
         except DBAPIError as error:
             if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
                 raise
-            logger.warning("Nutrition can't be stored", extra={"recipes": batch, "error": str(error.orig)})
+            logger.warning(
+                "Nutrition can't be stored", extra={"recipes": batch, "error": str(error.orig)}
+            )
     return written
 
 

@@ -24,7 +24,12 @@ def upgrade() -> None:
         sa.Column("data_type", sa.Text, nullable=False),
         *[sa.Column(n, sa.Text) for n in ("aisle", "category", "role", "unit", "note")],
         *_texts("classes", "may", "aliases"),
-        sa.Column("classed", sa.Boolean, nullable=False, comment="diets and allergens may follow from it"),
+        sa.Column(
+            "classed",
+            sa.Boolean,
+            nullable=False,
+            comment="diets and allergens may follow from it",
+        ),
         sa.Column("edible", sa.Float, nullable=False, server_default="1"),
         sa.Column("cooked_yield", sa.Float, comment="weight cooked over weight raw"),
         sa.Column("per_100g", JSONB, nullable=False),

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lib.nutrition.foods import find
 from pydantic import ValidationError
 
+from lib.nutrition.foods import find
 from lib.recipes import book
 from lib.recipes.amounts import line, parse, plural, quantity
 from lib.recipes.draft import DraftIngredient

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lib.nutrition.foods import find
 
 from lib.nutrition import labels
+from lib.nutrition.foods import find
 from lib.recipes.book import BOOK, book, read_yaml
 from lib.recipes.draft import BookRecipe, MealType
 

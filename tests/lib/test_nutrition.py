@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lib.nutrition import foods as table
-from lib.nutrition.foods import find
 
+from lib.nutrition import foods as table
 from lib.nutrition import labels
+from lib.nutrition.foods import find
 from lib.recipes.amounts import plural
 from lib.recipes.draft import UNITS
 
