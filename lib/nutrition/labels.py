@@ -135,11 +135,16 @@ def _noted(notes: str) -> _Found:
     """The foods that a note names: it can hide one ("tossed in butter", "with honey")."""
     if not notes:
         return []
+    foods: _Found = [(food, True) for food in mentioned(notes)]
+    return foods if understood(notes) else [*foods, (None, True)]
+
+
+def understood(notes: str) -> bool:
+    """Whether every word of a note names a known food or none at all."""
     foods = mentioned(notes)
-    understood = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
+    known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
     rest = _PART_OF_DISH.sub(" ", notes.lower())
-    plain = all(word in understood or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", rest))
-    return [(food, True) for food in foods] + ([] if plain else [(None, True)])
+    return all(word in known or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", rest))
 
 
 def _says_no_food(word: str) -> bool:

@@ -152,11 +152,15 @@ def _amounts(text: str) -> tuple[Line, str]:
         unit, after = take_unit(rest[length.end() :])
         if unit:
             return Line("", amount=Measure(1, 1, unit)), _of(after)
+        if not take_number(rest[length.end() :])[0]:
+            return Line("", inches=length[1].strip()), text
     count, after = take_number(rest)
     if count is None:
         unit, after = take_unit(rest)
         if unit and unit.name in ("pinch", "dash", "handful", "drizzle", "dollop", "bunch") and after:
             return Line("", amount=Measure(1, 1, unit)), _of(after)
+        return Line(""), text
+    if after.startswith("-") and not _measures(after[1:]):  # "5-spice powder"
         return Line(""), text
     rest = after.lstrip("- ")
     if times := _TIMES.match(rest):  # "2 x 400 g cans"
@@ -187,6 +191,10 @@ def _amounts(text: str) -> tuple[Line, str]:
     return Line(
         "", amount=amount, package=package, also=also, extra=extra, size=size, inches=inches
     ), _of(after)
+
+
+def _measures(text: str) -> bool:
+    return take_unit(text)[0] is not None or text[:1] in " (" or text[:4].lower() == "inch"
 
 
 def _take_inches(text: str) -> tuple[str, str]:

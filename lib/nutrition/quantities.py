@@ -37,7 +37,7 @@ NUMBER = re.compile(rf"(?:{_NUMBER})(?![\d/])")
 _RANGE = re.compile(
     rf"\s*(?:-|to |or )\s*(?P<high>{_NUMBER})(?![\d/])(?!\s*(?:%|-?\s?inch))", re.IGNORECASE
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(?=\d{3}(?!\d))")
 _MIXED = re.compile(r"(?<![/\d])(\d+)(?:\s*-\s*|\s+(?:and|&)\s+)(?=([1-9])/([2-9]|10|16)(?!\d))")
 _WORD = re.compile(r"[A-Za-z#]+\.?")
 _BULLET = re.compile(r"^(?:[-–—•▢☐□*·>]\s*|\d+[.)]\s+(?=\d))+")
@@ -74,7 +74,7 @@ def clean(text: str) -> str:
         text = html.unescape(text)
     text = _BULLET.sub("", " ".join(text.split()))
     if "," in text:
-        text = _THOUSANDS.sub("", text)
+        text = _THOUSANDS.sub(r"\1", text)
     return _MIXED.sub(_mixed, text)
 
 

@@ -1,11 +1,10 @@
 """Ingredient lines as a cook writes them: parts to text, and text to parts."""
 
-import re
-import unicodedata
 from fractions import Fraction
 
-from lib.nutrition.foods import mentioned
-from lib.nutrition.words import REMARKS
+from lib.nutrition import labels, lines
+from lib.nutrition.foods import find
+from lib.nutrition.quantities import Measure
 from lib.recipes.draft import LEAST, DraftIngredient
 
 _FRACTIONS = {
@@ -24,40 +23,7 @@ _PLURALS = {"leaf": "leaves", "loaf": "loaves", "half": "halves", "bunch": "bunc
 _UNCHANGED = {"asparagus", "couscous", "hummus", "shrimp", "fish", "squid", "garlic", "tofu", "okra"}
 _OES = {"tomato", "potato", "mango"}
 
-_UNIT_NAMES = {
-    "g": "g gram grams gr",
-    "kg": "kg kilogram kilograms kilo kilos",
-    "ml": "ml millilitre millilitres milliliter milliliters",
-    "l": "l litre litres liter liters",
-    "tsp": "tsp teaspoon teaspoons tsps",
-    "tbsp": "tbsp tablespoon tablespoons tbsps tbs",
-    "cup": "cup cups",
-    "oz": "oz ounce ounces",
-    "lb": "lb lbs pound pounds",
-    "pinch": "pinch pinches",
-    "piece": "piece pieces",
-    "clove": "clove cloves",
-    "slice": "slice slices",
-    "can": "can cans tin tins",
-    "bunch": "bunch bunches",
-    "sprig": "sprig sprigs",
-    "stalk": "stalk stalks",
-    "leaf": "leaf leaves",
-    "head": "head heads",
-    "handful": "handful handfuls",
-}
-_UNIT_OF = {word: unit for unit, words in _UNIT_NAMES.items() for word in words.split()}
-
-_LONGEST_LINE = 1000
-
-_NUMBER = r"\d+\s+\d+/\d+|\d+/\d+|\d+(?:[.,]\d+)?"
-# "1% milk", "5-spice powder" and a bare "1/2" don't start with a quantity.
-_LINE = re.compile(
-    rf"^(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?"
-    r"\s*(?P<rest>(?!\s*[/%]|[-–]\w|[.,]\d)\D.*)$",
-    re.DOTALL,
-)
-_THOUSANDS = re.compile(r"([1-9]\d{0,2}),(\d{3})")
+_MOST = 100_000
 
 
 def line(amount: float | None, unit: str | None, name: str, notes: str | None) -> str:
@@ -102,52 +68,40 @@ def plural(noun: str) -> str:
 
 
 def parse(text: str) -> DraftIngredient:
-    """The parts of a line: leading quantity, unit, name, and what follows a comma or in parentheses.
+    """The parts of a line: quantity, unit, name, and a note with all else that it says.
 
-    A range counts as its lower end. A line without a leading number is a name with no amount. What
-    follows is a note only when it is known to name no food that isn't in the vocabulary; else all of
-    it stays in the name, which then is unknown to everything that must not overlook a food.
+    A range counts as its lower end. What follows the name is a note only when it names no food that nobody
+    knows; else all of it stays in the name, which then is unknown to everything that must
+    not overlook a food.
     """
-    if len(text) > _LONGEST_LINE:  # no ingredient line; what is cut off it might be a food
-        return DraftIngredient(name=f"{text[:_LONGEST_LINE].strip()[:199]}…")
-    # NFKC turns "½" into "1⁄2"; a space keeps "1½" from reading as 11/2.
-    spaced = re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", " ", text)
-    cleaned = " ".join(unicodedata.normalize("NFKC", spaced).replace("⁄", "/").split())
-    match = _LINE.match(cleaned)
-    amount = _number(match["low"]) if match else None
-    rest = match["rest"].strip() if match and amount else cleaned
-    asides = re.findall(r"\(([^()]*)\)", rest)
-    rest = re.sub(r"\s*\([^()]*\)", "", rest).strip(" ,;")
-    first, _, remainder = rest.partition(" ")
-    unit = _UNIT_OF.get(first.lower().rstrip(".")) if amount else None
-    if unit and remainder:
-        rest = remainder.removeprefix("of ")
-    name, _, after = rest.partition(",")
-    notes = ", ".join(filter(None, [after.strip(), *map(str.strip, asides)]))
-    if not _is_preparation(notes):
-        name, notes = f"{name.strip()}, {notes}", ""
+    said = lines.parse(text)
+    amount = said.amount.low if said.amount and LEAST <= said.amount.low < _MOST else None
+    if said.no_food or not said.name or (said.amount and amount is None):
+        return DraftIngredient(name=" ".join(text.split())[:200])
+    notes = "; ".join(filter(None, [said.preparation, *_asides(said)]))
+    name = said.phrase if find(said.phrase) else said.name
+    if not labels.understood(said.preparation) or not all(map(find, said.alternatives)):
+        name, notes = f"{name}, {notes}", ""
     return DraftIngredient(
-        name=(name.strip() or cleaned)[:200],
+        name=name[:200],
         amount=amount,
-        unit=unit if remainder else None,
+        unit=said.unit.name if said.unit and amount else None,
         notes=notes[:500] or None,
     )
 
 
-def _is_preparation(notes: str) -> bool:
-    """Whether a note says only what is done to a food, or names foods that are known."""
-    known = {word for food in mentioned(notes) for word in " ".join((food.name, *food.aliases)).split()}
-    known |= {plural(word) for word in known}
-    return all(
-        word in known or word in REMARKS or word in _UNIT_OF or word.endswith(("ed", "ly"))
-        for word in re.findall(r"[^\W\d_]+", notes.lower())
-    )
+def _asides(said: lines.Line) -> list[str]:
+    """What a line says beside its quantity, name and preparation."""
+    measures = (("{} each", said.package), ("about {}", said.also), ("plus {}", said.extra))
+    written = [
+        form.format(_measure(measure))
+        for form, measure in measures
+        if measure and quantity(measure.low) not in said.preparation
+    ]
+    inches = f"{said.inches} inch" if said.inches else ""
+    return [said.size or "", inches, *written, *(f"or {other}" for other in said.alternatives)]
 
 
-def _number(written: str) -> float | None:
-    written = _THOUSANDS.sub(r"\1\2", written).replace(",", ".")
-    try:
-        value = float(sum(Fraction(part) for part in written.split()))
-    except (ValueError, ArithmeticError):
-        return None
-    return value if LEAST <= value < 100_000 else None
+def _measure(measure: Measure) -> str:
+    unit = f" {measure.unit.name}" if measure.unit else ""
+    return f"{quantity(measure.middle)}{unit}"

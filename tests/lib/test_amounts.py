@@ -101,11 +101,14 @@ def test_a_line_reads_as_in_a_cookbook(amount, unit, name, notes, written):
         ("2-3 carrots", (2, None, "carrots", None)),
         ("2 to 3 cloves garlic", (2, "clove", "garlic", None)),
         ("½–1 cup milk", (0.5, "cup", "milk", None)),
+        ("one egg", (1, None, "egg", None)),
+        ("a pinch of salt", (1, "pinch", "salt", None)),
+        ("butter or olive oil", (None, None, "butter", "or olive oil")),
+        ("1 cup plus 2 tbsp flour", (1, "cup", "flour", "plus 2 tbsp")),
         ("1/2 tsp. salt", (0.5, "tsp", "salt", None)),
         ("2 Tbsp of butter, melted", (2, "tbsp", "butter", "melted")),
         ("1 kilo potatoes", (1, "kg", "potatoes", None)),
-        ("2 large eggs", (2, None, "large eggs", None)),
-        ("2 cups", (2, None, "cups", None)),
+        ("2 large eggs", (2, None, "eggs", "large")),
     ],
 )
 def test_quantity_and_unit_are_read(text, expected):
@@ -115,12 +118,11 @@ def test_quantity_and_unit_are_read(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Salt, to taste", (None, None, "Salt", "to taste")),
+        ("Salt, to taste", (None, None, "salt", "to taste")),
         ("2 tomatoes (ripe), diced, seeded", (2, None, "tomatoes", "diced, seeded, ripe")),
-        ("2 cans (400 g each) chickpeas, drained", (2, "can", "chickpeas", "drained, 400 g each")),
-        ("1 (14 oz) can tomatoes", (1, "can", "tomatoes", "14 oz")),
+        ("2 cans (400 g each) chickpeas, drained", (2, "can", "chickpeas", "drained; 400 g each")),
+        ("1 (14 oz) can tomatoes", (1, "can", "tomatoes", "14 oz each")),
         ("1 tomato , chopped", (1, None, "tomato", "chopped")),
-        ("(optional)", (None, None, "(optional)", "optional")),
     ],
 )
 def test_what_follows_a_comma_or_stands_in_parentheses_is_a_note(text, expected):
@@ -131,10 +133,9 @@ def test_what_follows_a_comma_or_stands_in_parentheses_is_a_note(text, expected)
     "text",
     [
         "salt",
-        "one egg",
-        "a pinch of salt",
         "0 eggs",
-        "-1 egg",
+        "2 cups",
+        "(optional)",
         "0.001 g saffron",
         "1/0 cups milk",
         "1 1/0 cups milk",
@@ -154,7 +155,7 @@ def test_what_follows_a_comma_or_stands_in_parentheses_is_a_note(text, expected)
 def test_a_line_without_a_usable_quantity_is_a_name(text):
     found = parse(text)
     assert (found.amount, found.unit, found.notes) == (None, None, None)
-    assert found.name == text.replace("½ ", "1/2")[:200]
+    assert found.name == text.strip()[:200]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_what_can_be_no_name_is_refused_with_the_reason(text, reason):
 
 def test_long_lines_are_cut_to_what_a_recipe_may_hold():
     found = parse("1 cup " + "x" * 300 + ", " + "chopped " * 60)
-    assert (len(found.name), len(found.notes)) == (200, 479)
+    assert (len(found.name), len(found.notes)) == (200, 300)
     assert len(parse("x" * 5000).name) == 200
 
 

@@ -43,10 +43,10 @@ def test_other_names_lead_to_the_food(name, food):
         ("finely chopped carrots", "carrot"),
         ("organic carrots", "carrot"),
         ("ripe tomatoes", "tomato"),
-        ("freshly squeezed lemon juice", "lemon juice"),
+        ("freshly grated nutmeg", "ground nutmeg"),
         ("large eggs", "egg"),
         ("good quality olive oil", "olive oil"),
-        ("peeled and diced potatoes", "potato"),
+        ("peeled diced potatoes", "potato"),
     ],
 )
 def test_words_of_preparation_leave_the_food_what_it_is(name, food):

@@ -13,6 +13,7 @@ from lib.nutrition.portions import Portion, in_volume, own_portions, read_portio
 from lib.nutrition.weighing import MOST_GRAMS, weigh
 
 FOODS = list(foods().values())
+WRAPPERS = {"banana leaf", "corn husk"}  # not eaten, so their pieces weigh nothing
 
 
 def weight(line):
@@ -169,7 +170,7 @@ def test_what_is_measured_better_is_surer():
         weight("100 g flour").sigma
         < weight("1 cup flour").sigma
         < weight("1 onion").sigma
-        < weight("1 block salt").sigma
+        < weight("1 bowl zucchini").sigma
     )
 
 
@@ -200,7 +201,7 @@ def test_a_food_without_a_volume_takes_the_density_of_its_kind():
 def test_every_food_weighs_something_sane_by_cup_spoon_and_piece():
     for food in FOODS:
         piece, cup, spoon = (weigh(parse(f"1 {unit}zorblax"), food).grams for unit in ("", "cup ", "tbsp "))
-        assert 0 < piece <= 12_000, food.name
+        assert 0 < piece <= 12_000 or food.name in WRAPPERS, food.name
         assert 3 <= cup <= 700, food.name
         assert 0.1 <= spoon <= 45, food.name
 
@@ -245,7 +246,7 @@ def test_own_portions_are_read():
 
 @settings(deadline=None, max_examples=300)
 @given(
-    st.sampled_from(FOODS),
+    st.sampled_from([food for food in FOODS if food.name not in WRAPPERS]),
     st.floats(0.01, 1000),
     st.sampled_from(["", "g", "cup", "tsp", "can", "bunch", "slice", "clove", "leaf", "stick", "large"]),
 )
