@@ -1,1 +1,1 @@
-"""What foods are: the ingredient vocabulary, and the diets and allergens that follow from it."""
+"""From ingredient lines to foods, grams, nutrients, diets and allergens."""

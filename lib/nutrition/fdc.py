@@ -102,7 +102,7 @@ class FoodDataCentral:
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             self._rest(_seconds(answer.headers.get("Retry-After"), 600.0), "the hourly limit is reached")
             return None
-        if answer.is_error:
+        if not answer.is_success:
             self._rest(60.0, f"status {answer.status_code}")
             return None
         try:

@@ -94,6 +94,25 @@ def number(written: str) -> float | None:
     return value if 0 < value <= _MOST else None
 
 
+_NEGATIVE = re.compile(r"\s*[-\u2212\u2013]\s?(?=\d)")
+
+
+def impossible_amount(text: str) -> str | None:
+    """Why the number that the text starts with can't be an amount; None when it can, or there is none.
+
+    A dash and a space before a number is a bullet, a dash right before it a minus.
+    """
+    bare = text.lstrip()
+    if (minus := _NEGATIVE.match(bare)) and not minus[0].endswith(" "):
+        return "the amount is negative"
+    first = NUMBER.match(clean(text))
+    if first is None or first[0] == "0":
+        return None
+    if number(first[0]) is None:
+        return f"the amount must be more than 0 and at most {_MOST:,.0f}"
+    return None
+
+
 def take_number(text: str) -> tuple[Measure | None, str]:
     """The count or range that the text starts with, and what follows it."""
     match = NUMBER.match(text)

@@ -70,9 +70,9 @@ def plural(noun: str) -> str:
 def parse(text: str) -> DraftIngredient:
     """The parts of a line: quantity, unit, name, and a note with all else that it says.
 
-    A range counts as its lower end. What follows the name is a note only when it names no food that nobody
-    knows; else all of it stays in the name, which then is unknown to everything that must
-    not overlook a food.
+    A range counts as its lower end. What follows the name is a note only when it names no food that
+    nobody knows; else all of it stays in the name, which then is unknown to everything that must not
+    overlook a food.
     """
     said = lines.parse(text)
     amount = said.amount.low if said.amount and LEAST <= said.amount.low < _MOST else None

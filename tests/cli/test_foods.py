@@ -18,7 +18,7 @@ from lib.tables import foods as table
 from tests.cli.test_cli import mealprep
 from tests.lib.test_usda import amounts_of, foods_of, write_download
 
-NAMES = ["Moonfruit, raw", "Sunfruit, raw", "Butter", "Sunfruit, raw"]
+NAMES = ["Zibblefruit, raw", "Wobblefruit, raw", "Butter", "Wobblefruit, raw"]
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_an_import_says_what_was_written_and_skipped_and_changes_nothing_again(
     assert "1 skipped: of other kinds." in said
     assert "1 skipped: without energy." in said
     before = stored()
-    assert set(before) == {"moonfruit raw", "sunfruit raw"}
-    assert before["sunfruit raw"].fdc_id == 900004
+    assert set(before) == {"zibblefruit raw", "wobblefruit raw"}
+    assert before["wobblefruit raw"].fdc_id == 900004
     assert {row.origin for row in before.values()} == {"import"}
     command.import_foods(download)
     assert "0 foods written, 2 are unchanged." in capsys.readouterr().out
@@ -78,7 +78,7 @@ def test_every_batch_is_a_transaction(database, download, monkeypatch):
     monkeypatch.setattr(store, "add", failing)
     with pytest.raises(KeyboardInterrupt):
         command.import_foods(download)
-    assert set(stored()) == {"moonfruit raw"}
+    assert set(stored()) == {"zibblefruit raw"}
 
 
 def test_a_bad_download_is_told_in_one_line(database, download, tmp_path):
@@ -94,8 +94,8 @@ def table_folder(tmp_path, monkeypatch):
     """A food table of the test's own, whose figures are to be rewritten."""
     folder = tmp_path / "foods"
     (folder / "usda").mkdir(parents=True)
-    (folder / "b.csv").write_text("name,fdc_id\nmoonfruit,900001\nmoon,900001\n")
-    (folder / "a.csv").write_text("name,fdc_id\nsunfruit,900002\n")
+    (folder / "b.csv").write_text("name,fdc_id\nzibblefruit,900001\nmoon,900001\n")
+    (folder / "a.csv").write_text("name,fdc_id\nwobblefruit,900002\n")
     for name in ("nutrients.csv", "portions.csv"):
         shutil.copy(bundled.FOLDER / "usda" / name, folder / "usda")
     monkeypatch.setattr(bundled, "FOLDER", folder)
@@ -107,7 +107,7 @@ def table_folder(tmp_path, monkeypatch):
 def test_figures_are_rewritten_for_just_the_ids_that_the_table_names(table_folder, download, tmp_path):
     other = write_download(
         tmp_path / "other",
-        food=foods_of((900002, "foundation_food", "Sunfruit, second")),
+        food=foods_of((900002, "foundation_food", "Wobblefruit, second")),
         food_nutrient=amounts_of(900002, {2047: 1}),
         food_portion=[],
     )
@@ -117,8 +117,8 @@ def test_figures_are_rewritten_for_just_the_ids_that_the_table_names(table_folde
     blanks = "," * (len(NUTRIENTS) - 2)
     assert lines == [
         header,
-        f'900001,sr_legacy_food,"Moonfruit, raw",52.1234,3{blanks}',
-        f'900002,sr_legacy_food,"Sunfruit, raw",52.1234,3{blanks}',
+        f'900001,sr_legacy_food,"Zibblefruit, raw",52.1234,3{blanks}',
+        f'900002,sr_legacy_food,"Wobblefruit, raw",52.1234,3{blanks}',
         "",
     ]
     assert (table_folder / "usda" / "portions.csv").read_text() == (
@@ -137,8 +137,8 @@ def test_ids_that_no_folder_has_are_listed_and_leave_the_files_alone(table_folde
 
 
 def test_an_id_that_is_no_number_is_told(table_folder, download):
-    (table_folder / "a.csv").write_text("name,fdc_id\nsunfruit,many\n")
-    with pytest.raises(Invalid, match=r"a\.csv has no number in fdc_id of sunfruit"):
+    (table_folder / "a.csv").write_text("name,fdc_id\nwobblefruit,many\n")
+    with pytest.raises(Invalid, match=r"a\.csv has no number in fdc_id of wobblefruit"):
         command.figures([download])
 
 
@@ -167,9 +167,9 @@ def test_show_prints_the_food_that_a_name_means(capsys):
 
 def test_show_finds_imported_foods_and_tells_that_labels_are_unknown(database, download, capsys):
     command.import_foods(download)
-    command.show("Moonfruits, raw")
+    command.show("Zibblefruits, raw")
     said = capsys.readouterr().out
-    assert "FoodData Central 900001, sr_legacy_food: Moonfruit, raw" in said
+    assert "FoodData Central 900001, sr_legacy_food: Zibblefruit, raw" in said
     assert "imported" in said
     assert "unknown" in said
 
@@ -178,9 +178,9 @@ def test_show_of_an_unknown_name_suggests_others_and_fails(home, tmp_path):
     with pytest.raises(NotFound) as told:
         command.show("buttermelk pancaqes xyz")
     assert told.value.suggestions
-    done = mealprep("foods", "show", "xyzzy moonfruit", MEALPREP_HOME=str(tmp_path), DATABASE_URL="")
+    done = mealprep("foods", "show", "xyzzy zibblefruit", MEALPREP_HOME=str(tmp_path), DATABASE_URL="")
     assert done.returncode == 1
-    assert "No food is known as xyzzy moonfruit" in done.stdout
+    assert "No food is known as xyzzy zibblefruit" in done.stdout
     assert "Traceback" not in done.stderr
 
 

@@ -3,7 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from deployments import home, search, web
+from deployments import home, nutrition, search, web
+from lib.errors import Unavailable
 from tests.conftest import bearer, new_key
 
 
@@ -31,6 +32,20 @@ def search_client(shared_book, model):
 
     app = search.api()
     app.dependency_overrides[search.encode] = lambda: encode
+    with TestClient(app, raise_server_exceptions=False) as client:
+        client.headers |= bearer(new_key("read"))
+        yield client
+
+
+@pytest.fixture(scope="module")
+def nutrition_client(shared_book):
+    """The app that serves `/nutrition`, with a read key; no name has a vector until a test gives it one."""
+
+    async def encode(_name):
+        raise Unavailable("The embedding model is not answering.", 2)
+
+    app = nutrition.api()
+    app.dependency_overrides[nutrition.encode] = lambda: encode
     with TestClient(app, raise_server_exceptions=False) as client:
         client.headers |= bearer(new_key("read"))
         yield client

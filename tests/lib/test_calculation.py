@@ -13,7 +13,15 @@ from lib.nutrition.corrections import FRYING_G_PER_SERVING, FRYING_MOST_G_PER_SE
 from lib.nutrition.foods import find, foods
 from lib.nutrition.lines import parse
 from lib.nutrition.matching import match
-from lib.nutrition.nutrients import DAILY_VALUES, NUTRIENTS, PLACE, Nutrients, as_dict, from_mapping, wire
+from lib.nutrition.nutrients import (
+    DAILY_VALUES,
+    NUTRIENTS,
+    PLACE,
+    Nutrients,
+    as_dict,
+    from_mapping,
+    wire,
+)
 
 
 def summed(*lines, servings=1):

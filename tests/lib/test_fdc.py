@@ -18,7 +18,7 @@ from lib.settings import Settings, settings
 KEY = "a-secret-key"
 
 
-def hit(fdc_id=900001, description="Moonfruit", data_type="SR Legacy", amounts=None, measures=()):
+def hit(fdc_id=900001, description="Zibblefruit", data_type="SR Legacy", amounts=None, measures=()):
     amounts = {1008: 52, 1003: 0.26} if amounts is None else amounts
     numbers = {1008: "208", 1003: "203", 1063: "269.3", 2047: "957"}
     return {
@@ -89,21 +89,21 @@ def clock(monkeypatch):
 
 def test_a_food_is_found_with_its_figures_and_portions(central):
     central.foods = [
-        hit(900002, "Moonfruit juice drink, sweetened, canned"),
+        hit(900002, "Zibblefruit juice drink, sweetened, canned"),
         hit(measures=[("1 cup", 158), ("1/2 piece", 40), ("Quantity not specified", 186), (" ", 3)]),
     ]
-    food = central.client().find("Moonfruits")
-    assert (food.name, food.fdc_id, food.data_type) == ("moonfruit", 900001, "sr_legacy_food")
+    food = central.client().find("Zibblefruits")
+    assert (food.name, food.fdc_id, food.data_type) == ("zibblefruit", 900001, "sr_legacy_food")
     assert not food.classed
     assert as_dict(food.per_100g) == {"energy_kcal": 52, "protein_g": 0.26}
     assert [(one.unit, one.grams) for one in food.portions] == [("cup", 158), ("piece", 80)]
     assert central.asked[0].path == "/fdc/v1/foods/search"
-    assert central.asked[0].body["query"] == "Moonfruits"
+    assert central.asked[0].body["query"] == "Zibblefruits"
     assert "Branded" not in central.asked[0].body["dataType"]
 
 
 def test_the_key_goes_in_the_header_never_in_the_url(central):
-    central.client().find("moonfruit")
+    central.client().find("zibblefruit")
     (request,) = central.asked
     assert request.headers["X-Api-Key"] == KEY
     assert KEY not in request.path + json.dumps(request.body)
@@ -111,7 +111,7 @@ def test_the_key_goes_in_the_header_never_in_the_url(central):
 
 def test_what_is_missing_falls_back_and_what_is_negative_is_nothing(central):
     central.foods = [hit(amounts={2048: 3, 2047: 2, 1005: -0.4, 1063: 4, 1062: 900})]
-    food = central.client().find("moonfruit")
+    food = central.client().find("zibblefruit")
     assert as_dict(food.per_100g) == {"energy_kcal": 2, "carbohydrate_g": 0, "sugars_g": 4}
 
 
@@ -119,7 +119,7 @@ def test_what_is_missing_falls_back_and_what_is_negative_is_nothing(central):
     "foods",
     [
         [],
-        [hit(description="Moonfruit and cheese casserole")],
+        [hit(description="Zibblefruit and cheese casserole")],
         [hit(amounts={1003: 1})],
         [hit(amounts={1062: 900})],
     ],
@@ -127,11 +127,11 @@ def test_what_is_missing_falls_back_and_what_is_negative_is_nothing(central):
 )
 def test_what_is_not_like_the_name_or_has_no_energy_is_not_taken(central, foods):
     central.foods = foods
-    assert central.client().find("moonfruit") is None
+    assert central.client().find("zibblefruit") is None
 
 
 def test_without_a_key_nobody_is_asked(central):
-    assert central.client(key="").find("moonfruit") is None
+    assert central.client(key="").find("zibblefruit") is None
     assert central.asked == []
 
 
@@ -149,33 +149,33 @@ def test_without_a_key_nobody_is_asked(central):
 def test_too_many_requests_let_it_rest_as_long_as_it_says(central, clock, header, rests_s):
     client = central.client()
     central.status, central.headers = 429, {"Retry-After": header} if header else {}
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
     central.status = 200
     clock.now += rests_s - 0.5
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
     assert len(central.asked) == 1
     clock.now += 1
-    assert client.find("moonfruit")
+    assert client.find("zibblefruit")
 
 
 @pytest.mark.parametrize("status", [500, 503, 403])
 def test_an_error_lets_it_rest_a_minute(central, clock, status):
     client = central.client()
     central.status = status
-    assert client.find("moonfruit") is None
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
+    assert client.find("zibblefruit") is None
     assert len(central.asked) == 1
     central.status = 200
     clock.now += 61
-    assert client.find("moonfruit")
+    assert client.find("zibblefruit")
 
 
 def test_no_answer_in_time_is_no_food_and_lets_it_rest(central):
     client = central.client(timeout_s=0.1)
     central.delay_s = 0.5
     start = time.monotonic()
-    assert client.find("moonfruit") is None
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
+    assert client.find("zibblefruit") is None
     assert time.monotonic() - start < 0.4
     assert len(central.asked) == 1
 
@@ -184,7 +184,7 @@ def test_nobody_listening_is_no_food(central):
     client = central.client()
     central.server.shutdown()
     central.server.server_close()
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
 
 
 @pytest.mark.parametrize(
@@ -193,12 +193,12 @@ def test_nobody_listening_is_no_food(central):
 )
 def test_garbage_is_no_food(central, body):
     central.body = body
-    assert central.client().find("moonfruit") is None
+    assert central.client().find("zibblefruit") is None
 
 
 def test_a_redirect_does_not_carry_the_key_elsewhere(central):
     central.status, central.headers = 302, {"Location": f"{central.url}/elsewhere"}
-    assert central.client().find("moonfruit") is None
+    assert central.client().find("zibblefruit") is None
     assert len(central.asked) == 1
 
 
@@ -207,20 +207,30 @@ def test_it_is_asked_at_most_so_often_an_hour(central, clock, monkeypatch):
     monkeypatch.setattr(fdc, "PER_HOUR", 3)
     client = central.client()
     for _ in range(3):
-        assert client.find("moonfruit")
+        assert client.find("zibblefruit")
         clock.now += 60
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit") is None
     assert len(central.asked) == 3
     clock.now += 3600 - 3 * 60 + 1
-    assert client.find("moonfruit")
-    assert client.find("moonfruit") is None
+    assert client.find("zibblefruit")
+    assert client.find("zibblefruit") is None
     assert len(central.asked) == 4
 
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("1 cup", 1), ("1/2 cup", 0.5), ("1 1/2 cup", 1.5), ("0.25 cup", 0.25), (".5 cup", 0.5)]
-    + [("cup", None), ("", None), ('1" wedge', None), ("1-3 rings", None), ("1/0 cup", None)],
+    [
+        ("1 cup", 1),
+        ("1/2 cup", 0.5),
+        ("1 1/2 cup", 1.5),
+        ("0.25 cup", 0.25),
+        (".5 cup", 0.5),
+        ("cup", None),
+        ("", None),
+        ('1" wedge', None),
+        ("1-3 rings", None),
+        ("1/0 cup", None),
+    ],
 )
 def test_the_amount_of_a_portion_text(text, amount):
     assert stated_amount(text) == amount
@@ -244,37 +254,37 @@ def elsewhere(sessions, *names, cache=None, vectors=None):
 
 def test_what_was_found_is_kept_and_nobody_is_asked_again(central, keyed):
     central.foods = [hit(measures=[("1 cup", 158)])]
-    first = elsewhere(keyed, "moonfruits")["moonfruits"]
+    first = elsewhere(keyed, "zibblefruits")["zibblefruits"]
     assert len(central.asked) == 1
-    again = elsewhere(keyed, "moonfruits", "moonfruit")
+    again = elsewhere(keyed, "zibblefruits", "zibblefruit")
     assert len(central.asked) == 1
     for match in (first, *again.values()):
         assert (match.how, match.confidence, match.exact) == ("fdc", 0.7, False)
         assert (match.food.fdc_id, match.food.classed) == (900001, False)
         assert [(one.unit, one.grams) for one in match.food.portions] == [("cup", 158)]
-    assert set(again) == {"moonfruits", "moonfruit"}
+    assert set(again) == {"zibblefruits", "zibblefruit"}
 
 
 def test_what_nobody_knows_is_asked_once_while_the_cache_lasts(central, keyed):
     central.foods = []
     cache = Cache(60)
     for _ in range(2):
-        assert elsewhere(keyed, "moonfruit", cache=cache) == {}
+        assert elsewhere(keyed, "zibblefruit", cache=cache) == {}
     assert len(central.asked) == 1
 
 
 def test_a_request_looks_up_no_more_than_a_few_names(central, keyed):
     central.foods = []
-    elsewhere(keyed, *(f"moonfruit {letter}" for letter in "abcdefgh"))
+    elsewhere(keyed, *(f"zibblefruit {letter}" for letter in "abcdefgh"))
     assert len(central.asked) == resolving._MOST_LOOKUPS
 
 
 def test_two_requests_that_find_the_same_food_both_have_it(central, keyed):
-    food = central.client().find("moonfruit")
+    food = central.client().find("zibblefruit")
     with keyed.begin() as first:
         store.save(first, [food], "fdc")
         second = threading.Thread(
-            target=lambda: found.append(elsewhere(keyed, "moonfruit", "moonfruit juice"))
+            target=lambda: found.append(elsewhere(keyed, "zibblefruit", "zibblefruit juice"))
         )
         found = []
         second.start()
@@ -282,20 +292,20 @@ def test_two_requests_that_find_the_same_food_both_have_it(central, keyed):
             time.sleep(0.01)
         time.sleep(0.1)
     second.join()
-    assert found[0]["moonfruit"].food.fdc_id == 900001
+    assert found[0]["zibblefruit"].food.fdc_id == 900001
 
 
 def test_an_import_comes_before_what_could_be_looked_up(central, keyed):
     with keyed.begin() as session:
-        food = fdc.unclassed("moonfruit", 5, "Moonfruit", "branded_food", fdc.from_mapping({}), ())
+        food = fdc.unclassed("zibblefruit", 5, "Zibblefruit", "branded_food", fdc.from_mapping({}), ())
         store.add(session, [food])
-    assert elsewhere(keyed, "moonfruit")["moonfruit"].how == "imported"
+    assert elsewhere(keyed, "zibblefruit")["zibblefruit"].how == "imported"
     assert central.asked == []
 
 
 def test_without_a_key_or_a_database_names_stay_unknown(sessions, monkeypatch):
     monkeypatch.delenv("FDC_API_KEY", raising=False)
-    assert elsewhere(sessions, "moonfruit") == {}
+    assert elsewhere(sessions, "zibblefruit") == {}
     assert elsewhere(sessions) == {}
     nowhere = db.new_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", 1, 1)
-    assert elsewhere(db.sessionmaker(nowhere), "moonfruit") == {}
+    assert elsewhere(db.sessionmaker(nowhere), "zibblefruit") == {}

@@ -249,7 +249,7 @@ def test_plurals_and_other_names_lead_to_the_food(written, name):
         ("yogurt", "plain yogurt", "whole milk", (55, 70)),
         ("pasta", "pasta", "dry", (355, 380)),
         ("chicken breast", "chicken breast", "raw", (100, 125)),
-        ("ground beef", "ground beef", "80% lean", (240, 265)),
+        ("ground beef", "ground beef", "lean meat", (200, 265)),
         ("cheese", "cheddar", "cheddar", (390, 415)),
         ("oil", "vegetable oil", "oil", (880, 902)),
         ("onion", "onion", "raw", (35, 45)),

@@ -257,9 +257,9 @@ def test_sizes_are_read(line, size, name):
 @pytest.mark.parametrize(
     ("line", "inches", "name"),
     [
-        ("1 12-inch pizza crust", "12", "pizza crust"),
         ("1 (9 inch) pie crust", "9", "pie crust"),
-        ('2 10" tortillas', "10", "tortillas"),
+        ("2 (10-inch) tortillas", "10", "tortillas"),
+        ("1 9-inch/23 cm pie crust", "9", "pie crust"),
     ],
 )
 def test_a_length_is_no_amount(line, inches, name):

@@ -76,7 +76,7 @@ def test_other_foods_that_may_be_meant_are_offered():
     assert set(found.alternatives) <= set(foods())
 
 
-@pytest.mark.parametrize("name", ["zorblax", "", "   ", "🍕", "\x00", "12", "x" * 5000])
+@pytest.mark.parametrize("name", ["zorblax", "", "   ", "🍕", "\x00", "x" * 5000])
 def test_what_is_no_food_is_not_found(name):
     with pytest.raises(NotFound, match="No food is known by this name") as refused:
         look_up(name, 1, "cup")
