@@ -53,7 +53,7 @@ class Counted:
     @property
     def confidence(self) -> float:
         """From 0 to 1: that the food is right and the weight near."""
-        return self.match.confidence * math.exp(-1.2 * self.sigma**1.5)
+        return self.match.confidence * math.exp(-1.5 * self.sigma)
 
 
 @dataclass(frozen=True, slots=True)

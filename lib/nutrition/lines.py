@@ -3,6 +3,37 @@
 import re
 from dataclasses import dataclass, replace
 
+from lib.nutrition.patterns import (
+    ABOUT,
+    ASIDE,
+    CITRUS,
+    CUT,
+    DESCRIBED_UNIT,
+    EACH,
+    EQUIPMENT,
+    FROM_FRUIT,
+    FRUIT_PART,
+    HEADING,
+    HELD,
+    HOLDERS,
+    INCHES,
+    LABELLED,
+    MORE,
+    OPTIONAL,
+    OR,
+    OR_UNIT,
+    OWN_UNITS,
+    PER_POUND,
+    PLUS,
+    PREFIX,
+    SIZE,
+    SIZE_WORDS,
+    SPLIT,
+    TASTE,
+    TIMES,
+    TRAILING,
+    USE,
+)
 from lib.nutrition.quantities import (
     LONGEST_LINE,
     NUMBER,
@@ -13,88 +44,10 @@ from lib.nutrition.quantities import (
     take_unit,
 )
 from lib.nutrition.units import Unit, find_unit
-from lib.nutrition.words import LEADING, PREPARATION, SIZES, USES
+from lib.nutrition.words import LEADING, PREPARATION, SIZES
 
-_SIZE_WORDS = frozenset(SIZES)
-_ABOUT = re.compile(
-    r"(?:about|approx(?:\.|imately)?|approximately|around|roughly|scant|generous|heaping|heaped|"
-    r"rounded|level|packed|lightly|firmly|loosely|well|good|big|at least|up to|up|nearly|almost|"
-    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
-)
-_INCHES = re.compile(
-    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*"
-    r"(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
-    r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(r"x\s*(?=\d)", re.IGNORECASE)
-_PLUS = re.compile(r"(?:,?\s*(?:plus|and|\+|&)\s*)(?=[\d.])", re.IGNORECASE)
-_MORE = re.compile(r"\bplus\s+(?=\d)", re.IGNORECASE)
-_HELD = re.compile(
-    r"(?:cans?|tins?|jars?|bags?|packages?|pkg|box|bottles?|cartons?|tubs?|containers?)\s+(?!of the)",
-    re.I,
-)
-_OR_UNIT = re.compile(
-    r"(?:and/)?or (?:cans?|bottles?|jars?|packages?|packs?|boxe?s?|tins?)\s+", re.IGNORECASE
-)
-_DESCRIBED_UNIT = re.compile(
-    r"(?:(?:thick|thin|full|fat|long|fresh|dried|whole|ripe|flat|firm|thinly|nice|single|double|standard)[\s,-]+)+"
-    r"(?=(?:slices?|racks?|bunch(?:es)?|sprigs?|stalks?|strips?|heads?|rashers?|pieces?|sheets?|cans?|slabs?|"
-    r"cups?|handfuls?|leaf|leaves|sticks?|ears?|loaf|loaves|fillets?|wedges?|package|pack|jar)\b)",
-    re.IGNORECASE,
-)
-_EACH = re.compile(r"\b(?:each|apiece|per)\b", re.IGNORECASE)
-_PER_POUND = re.compile(
-    r"(\d+)(?:\s*(?:-|to|/)\s*(\d+))?\s*(?:count|ct)?\.?\s*(?:per|to the|/|a)\s*(?:pound|lb)",
-    re.IGNORECASE,
-)
-_FROM_FRUIT = re.compile(
-    r"^(?:(?:finely |freshly )?(?:grated |squeezed |strained )?)(?:the )?(?P<part>juice|zest|rind|peel)"
-    r"(?P<both>(?: and| &) (?:juice|zest|rind|peel|pulp))?(?:,? (?:of|from)) (?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_FRUIT_PART = re.compile(r"\b(juiced?|zest(?:ed)?)\b", re.IGNORECASE)
-_CITRUS = re.compile(r"\b(lemon|lime|orange|grapefruit|clementine|tangerine)s?$", re.IGNORECASE)
-_ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
-_SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
-_CUT = re.compile(
-    r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
-    r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
-    r"finish|cover|drizzle|decorate|grease|coat|brush|dust)|for (?:\w+ )?(?:" + "|".join(USES) + r")|"
-    r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
-    r"optional|from about|\(?optional\)?|i used|about \d|see note|"
-    r"recipe follows|in half|on the side|you can|add more)(?![\w-]).*$",
-    re.IGNORECASE,
-)
-_OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
-_HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
-_EQUIPMENT = re.compile(
-    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
-    r"wax(?:ed)? paper|cheesecloth|"
-    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|"
-    r"popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
-    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"
-    r"cookie cutters?|thermometer|cedar planks?)"
-    r"(?:$|,| \(|\s+(?:and|for|soaked)\b)",
-    re.IGNORECASE,
-)
-_TASTE = re.compile(r"\bto taste\b", re.IGNORECASE)
-_OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
-_USE = re.compile(
-    r"\b(?:for|to)\s+(?:the |your |deep[ -]|fat[ -]|pan[ -]|shallow[ -]|a )*(" + "|".join(USES) + r")\b",
-    re.IGNORECASE,
-)
-_TRAILING = re.compile(r"[\s,:(-]+(?=(?:\d|\.\d)[\d\s./,-]*\s*[a-z]*\.?\)?$)", re.IGNORECASE)
-_OWN_UNITS = frozenset("clove stalk slice sprig rasher head stem strip".split())
-_HOLDERS = frozenset(
-    "can jar bottle bag box carton container envelope package packet pouch tub tube stick block "
-    "loaf punnet pot".split()
-)
-_LABELLED = re.compile(r"^[A-Za-z]+ (?=[\d.])")
+_ONE_OF = ("pinch", "dash", "handful", "drizzle", "dollop", "bunch")
+"""Units that mean one where no number stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +89,20 @@ def parse(text: str) -> Line:
     whole = clean(text)
     if len(whole) > LONGEST_LINE:  # no ingredient line; what is cut off it might be a food
         return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
-    if (_HEADING.match(whole) or _EQUIPMENT.search(whole)) and "(" not in whole:
+    if EQUIPMENT.search(whole) or (HEADING.match(whole) and "(" not in whole):
         return Line(text=text, name=whole.rstrip(":"), phrase=whole, no_food=True)
-    parts, rest = _amounts(whole)
+    bare = PREFIX.sub("", whole)
+    parts, rest = _amounts(bare)
     if parts.amount is None:
-        parts, rest = _elsewhere(whole)
-    line = _describe(replace(parts, text=text), rest)
-    return _from_fruit(line)
+        parts, rest = _elsewhere(bare)
+    line = _describe(replace(parts, text=whole), rest)
+    return replace(_from_fruit(line), text=text)
 
 
 def _amounts(text: str) -> tuple[Line, str]:
-    """What stands in front of the name."""
-    rest = _skip(_ABOUT, text)
-    if length := _INCHES.match(rest):  # "1-inch piece of ginger"
+    """What stands in front of the name, and the rest."""
+    rest = _skip(ABOUT, text)
+    if length := INCHES.match(rest):  # "1-inch piece of ginger"
         unit, after = take_unit(rest[length.end() :])
         if unit:
             return Line("", amount=Measure(1, 1, unit)), _of(after)
@@ -156,14 +110,19 @@ def _amounts(text: str) -> tuple[Line, str]:
             return Line("", inches=length[1].strip()), text
     count, after = take_number(rest)
     if count is None:
-        unit, after = take_unit(rest)
-        if unit and unit.name in ("pinch", "dash", "handful", "drizzle", "dollop", "bunch") and after:
-            return Line("", amount=Measure(1, 1, unit)), _of(after)
+        described, size = _size(rest)
+        unit, after = take_unit(described)
+        if unit and unit.name in _ONE_OF and after:
+            return Line("", amount=Measure(1, 1, unit), size=size), _of(after)
         return Line(""), text
     if after.startswith("-") and not _measures(after[1:]):  # "5-spice powder"
         return Line(""), text
-    rest = after.lstrip("- ")
-    if times := _TIMES.match(rest):  # "2 x 400 g cans"
+    return _counted(count, after.lstrip("- "))
+
+
+def _counted(count: Measure, rest: str) -> tuple[Line, str]:
+    """What stands between the number and the name: contents, size, unit."""
+    if times := TIMES.match(rest):  # "2 x 400 g cans"
         rest = rest[times.end() :]
     rest, inches = _take_inches(rest)
     package, rest = _package(rest)
@@ -172,25 +131,31 @@ def _amounts(text: str) -> tuple[Line, str]:
         package, rest = _package(rest)
     if not inches:
         rest, inches = _take_inches(rest)
-    if described := _DESCRIBED_UNIT.match(rest):  # "2 thick slices"
+    if described := DESCRIBED_UNIT.match(rest):  # "2 thick slices"
         rest = rest[described.end() :]
-    unit, after = take_unit(rest)
-    if unit and unit.name == "fillet" and after.lower().startswith("mignon"):
-        unit, after = None, rest
-    if other := _OR_UNIT.match(after):  # "1 can or bottle beer"
-        after = after[other.end() :]
-    if unit and (not after.strip(" .)") or after.startswith(",")) and unit.kind == "count":
-        unit, after = None, rest  # "3 cloves": the unit's word is the food
-    if unit and unit.name == "can" and not after:
-        unit, after = None, rest
-    if unit and unit.kind != "count" and package is None and _HELD.match(after):  # "15 oz can beans"
+    unit, after = _unit(rest)
+    if unit and unit.kind != "count" and package is None and HELD.match(after):  # "15 oz can beans"
         package, count = Measure(count.low, count.high, unit), Measure(1, 1)
         unit, after = take_unit(after)
     amount = Measure(count.low, count.high, unit)
     also, extra, package, after = _again(amount, package, after)
-    return Line(
-        "", amount=amount, package=package, also=also, extra=extra, size=size, inches=inches
-    ), _of(after)
+    line = Line("", amount, package, also, extra, size, inches)
+    return line, _of(after)
+
+
+def _unit(text: str) -> tuple[Unit | None, str]:
+    """The unit before a name; a word that is all there is, is the name: "3 cloves"."""
+    unit, after = take_unit(text)
+    if unit is None:
+        return None, text
+    if other := OR_UNIT.match(after):  # "1 can or bottle beer"
+        after = after[other.end() :]
+    alone = not after.strip(" .)") or after.startswith(",")
+    if unit.kind == "count" and alone:
+        return None, text
+    if unit.name == "fillet" and after.lower().startswith("mignon"):
+        return None, text
+    return unit, after
 
 
 def _measures(text: str) -> bool:
@@ -198,7 +163,7 @@ def _measures(text: str) -> bool:
 
 
 def _take_inches(text: str) -> tuple[str, str]:
-    match = _INCHES.match(text)
+    match = INCHES.match(text)
     return (text[match.end() :], match[1].strip()) if match else (text, "")
 
 
@@ -210,10 +175,10 @@ def _skip(pattern: re.Pattern[str], text: str) -> str:
 
 def _size(text: str) -> tuple[str, str | None]:
     size: str | None = None
-    rest = _skip(_ABOUT, text)
-    while match := _SIZE.match(rest):
+    rest = _skip(ABOUT, text)
+    while match := SIZE.match(rest):
         size = size or SIZES[match[1].lower()]
-        rest = _skip(_ABOUT, rest[match.end() :])
+        rest = _skip(ABOUT, rest[match.end() :])
     return rest, size
 
 
@@ -221,7 +186,7 @@ def _package(text: str) -> tuple[Measure | None, str]:
     """The contents or weight of one, as in "(14.5 oz) can" or "6-ounce fillets"."""
     bare = text.startswith("(")
     inner, closed = (text[1:].partition(")")[::2]) if bare else (text, "")
-    inner = _skip(_ABOUT, inner)
+    inner = _skip(ABOUT, inner)
     if not inner[:1].isdigit() and not inner.startswith("."):
         return None, text
     if bare and NUMBER.fullmatch(inner):  # "1 (3 1/2) pound chicken"
@@ -243,11 +208,11 @@ def _again(
         text = text.lstrip("/ ")
     if text.startswith("("):
         inner, _, after = text[1:].partition(")")
-        measure, _ = take_measure(_skip(_ABOUT, inner))
+        measure, _ = take_measure(_skip(ABOUT, inner))
         if measure and measure.unit and measure.unit.kind != "count":
             also, package = _place(amount, measure, inner, package, also)
             text = after.lstrip(" ,-")
-    if amount.unit and (more := _PLUS.match(text)):
+    if amount.unit and (more := PLUS.match(text)):
         extra, after = take_measure(text[more.end() :])
         text = after if extra else text
     return also, extra, package, text
@@ -258,8 +223,8 @@ def _place(
 ) -> tuple[Measure | None, Measure | None]:
     """Whether a measure in parentheses is of one of them or of all."""
     counted = amount.unit is None or amount.unit.kind == "count"
-    container = amount.unit is not None and amount.unit.name in _HOLDERS
-    one = _EACH.search(said) or (container and "total" not in said.lower())
+    container = amount.unit is not None and amount.unit.name in HOLDERS
+    one = EACH.search(said) or (container and "total" not in said.lower())
     if counted and one and package is None:
         return also, measure
     return also or measure, package
@@ -272,17 +237,17 @@ def _of(text: str) -> str:
 
 def _elsewhere(text: str) -> tuple[Line, str]:
     """An amount that comes after the name: "sugar, 200 g", "juice of 1 lemon"."""
-    if fruit := _FROM_FRUIT.match(text):
+    if fruit := FROM_FRUIT.match(text):
         parts, rest = _amounts(fruit["rest"])
         if parts.amount:
             part = "juice" if "juice" in fruit[0].lower().split(" of ")[0] else fruit["part"].lower()
             name, _, after = rest.partition(",")
             return replace(parts, use="fruit"), f"{_singular(name)} {part}, {after}"
-    if (tail := _TRAILING.search(text)) and tail.start():
+    if (tail := TRAILING.search(text)) and tail.start():
         parts, rest = _amounts(text[tail.end() :].rstrip(")"))
         if parts.amount and not rest and (parts.amount.unit or tail[0].strip() == ","):
             return parts, text[: tail.start()]
-    if (label := _LABELLED.match(text)) and take_measure(text[label.end() :])[0]:
+    if (label := LABELLED.match(text)) and take_measure(text[label.end() :])[0]:
         return _amounts(text[label.end() :])
     return Line(""), text
 
@@ -297,15 +262,15 @@ def _describe(line: Line, rest: str) -> Line:
 
     bare, before = rest, ""
     while bare != before and ("(" in bare or "[" in bare):  # from the inside out
-        before, bare = bare, _ASIDE.sub(aside, bare)
+        before, bare = bare, ASIDE.sub(aside, bare)
     bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
     name, remarks = _name_and_remarks(" ".join(bare.split()))
-    name, *alternatives = [part for part in _OR.split(name) if part] or [""]
+    name, *alternatives = [part for part in OR.split(name) if part] or [""]
     line = _more(line, [*asides, *remarks])
-    said = rest.lower()
-    use = _USE.search(said)
+    said = line.text.lower()
+    use = USE.search(said)
     phrase, size, unit = name.lower(), line.size, None
-    if line.size is None and (match := _SIZE.match(phrase)):
+    if line.size is None and (match := SIZE.match(phrase)):
         phrase, size = phrase[match.end() :], SIZES[match[1].lower()]
     if line.amount and line.amount.unit is None:
         phrase, unit = _own_unit(phrase)
@@ -321,19 +286,19 @@ def _describe(line: Line, rest: str) -> Line:
         preparation=preparation[:300],
         alternatives=tuple(other.lower().strip() for other in alternatives),
         use=line.use or (use[1].lower() if use else None),
-        to_taste=bool(_TASTE.search(said)),
-        optional=bool(_OPTIONAL.search(said)),
+        to_taste=bool(TASTE.search(said)),
+        optional=bool(OPTIONAL.search(said)),
     )
 
 
 def _name_and_remarks(text: str) -> tuple[str, list[str]]:
     """The name, and what follows it; a comma between adjectives ends no name."""
-    pieces = [piece.strip() for piece in _SPLIT.split(text)]
+    pieces = [piece.strip() for piece in SPLIT.split(text)]
     name = pieces.pop(0)
     while pieces and _all_leading(name):
         name = f"{name} {pieces.pop(0)}".strip()
     remarks: list[str] = []
-    if cut := _CUT.search(name):
+    if cut := CUT.search(name):
         remarks.append(cut[0].strip())
         name = name[: cut.start()]
     return name.strip(" .*-:"), [piece for piece in (*remarks, *pieces) if piece]
@@ -341,7 +306,7 @@ def _name_and_remarks(text: str) -> tuple[str, list[str]]:
 
 def _all_leading(name: str) -> bool:
     return all(
-        word in LEADING or word in PREPARATION or word in _SIZE_WORDS
+        word in LEADING or word in PREPARATION or word in SIZE_WORDS
         for word in re.findall(r"[\w'-]+", name.lower())
     )
 
@@ -351,16 +316,16 @@ def _more(line: Line, remarks: list[str]) -> Line:
     if line.amount is None:
         return line
     for remark in remarks:
-        if per := _PER_POUND.search(remark):
+        if per := PER_POUND.search(remark):
             if line.unit is None and line.package is None:
                 count = (float(per[1]) + float(per[2] or per[1])) / 2
                 pound = find_unit("lb")
                 line = replace(line, package=Measure(1 / count, 1 / count, pound)) if count else line
             continue
-        if more := _MORE.search(remark):
+        if more := MORE.search(remark):
             extra, _ = take_measure(remark[more.end() :])
             line = replace(line, extra=line.extra or extra)
-        measure, _ = take_measure(_skip(_ABOUT, remark))
+        measure, _ = take_measure(_skip(ABOUT, remark))
         mass = measure is not None and measure.unit is not None and measure.unit.kind == "mass"
         if measure and mass and line.also is None and line.amount:
             also, package = _place(line.amount, measure, remark, line.package, line.also)
@@ -373,7 +338,7 @@ def _own_unit(phrase: str) -> tuple[str, Unit | None]:
     front, _, last = phrase.rpartition(" ")
     unit = find_unit(last)
     own = unit is not None and (
-        unit.name in _OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))
+        unit.name in OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))
     )
     if front and own and front not in LEADING | {"whole"}:
         return front, unit
@@ -391,8 +356,8 @@ def _plain(phrase: str) -> tuple[str, str]:
 
 def _from_fruit(line: Line) -> Line:
     """ "1 lemon, juiced" is the juice of one."""
-    part = _FRUIT_PART.search(line.preparation) if line.preparation else None
-    if part is None or line.unit is not None or not (fruit := _CITRUS.search(line.name)):
+    part = FRUIT_PART.search(line.preparation) if line.preparation else None
+    if part is None or line.unit is not None or not (fruit := CITRUS.search(line.name)):
         return line
     whole = "juice" if "juice" in line.preparation.lower() else "zest"
     name = f"{fruit[1].lower()} {whole}"

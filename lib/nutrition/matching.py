@@ -22,7 +22,7 @@ THRESHOLD = 0.45
 _PREPOSITIONS = frozenset(
     {"and", "or", "in", "with", "from", "without", "of", "for", "on", "packed", "per", "at"}
 )
-_UNKNOWN_COST, _UNKNOWN_COST_MOST = 0.12, 0.36
+_UNKNOWN_COST, _UNKNOWN_COST_MOST = 0.18, 0.45
 _MODIFIER_COST = 0.15
 _FOOD_COST, _FLAVOUR_COST, _FLAVOUR_COST_MOST = 0.55, 0.35, 0.5
 _ORIGIN_COST = 0.05

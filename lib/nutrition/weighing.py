@@ -14,6 +14,12 @@ MOST_GRAMS = 1_000_000.0
 # Standard deviations of the logarithm of a weight, by where it comes from.
 _STATED, _OWN_VOLUME, _OWN_COUNT, _GENERIC_VOLUME, _GENERIC_COUNT = 0.03, 0.12, 0.22, 0.3, 0.5
 
+# Cuts of meat differ in size, trim and bone from one another more than other foods do.
+_VARYING = frozenset(
+    ["poultry", "red meat", "ground meat", "cured meat", "sausage", "fish", "shellfish", "pasta"]
+)
+_VARIES = 0.15
+
 # Grams per millilitre where a food has no volume of its own: medians of USDA's cup weights by role.
 _DENSITY = {
     "cooking fat": 0.92, "spread": 0.95, "cream": 1.0, "milk": 1.03, "yogurt": 1.03,
@@ -103,10 +109,9 @@ def weigh(line: Line, food: Food) -> Weight | None:
     if line.extra:
         more = _measured(line.extra, line, food)
         weight = Weight(weight.grams + more.grams, max(weight.sigma, more.sigma), weight.how)
-    spread = (
-        math.log(line.amount.high / line.amount.low) / 3 if line.amount.high > line.amount.low else 0.0
-    )
-    return Weight(min(weight.grams, MOST_GRAMS), math.hypot(weight.sigma, spread), weight.how)
+    spread = math.log(line.amount.high / line.amount.low) / 3
+    own = _VARIES if food.role in _VARYING else 0.0
+    return Weight(min(weight.grams, MOST_GRAMS), math.hypot(weight.sigma, spread, own), weight.how)
 
 
 def _weigh(line: Line, amount: Measure, food: Food) -> Weight:

@@ -39,7 +39,7 @@ def search_client(shared_book, model):
 
 @pytest.fixture(scope="module")
 def nutrition_client(shared_book):
-    """The app that serves `/nutrition`, with a read key; no name has a vector until a test gives it one."""
+    """The app that serves `/nutrition`, with a read key and no embedder."""
 
     async def encode(_name):
         raise Unavailable("The embedding model is not answering.", 2)

@@ -28,13 +28,23 @@ DEAD = "postgresql://postgres@127.0.0.1:1/none"
 
 
 def told(response):
-    """The JSON of an answer, in which every number is one."""
+    """The JSON of an answer, in which every number is one and nothing is null."""
 
     def refuse(constant):
         raise AssertionError(f"{constant} in {response.text}")
 
     assert response.status_code == 200, response.text
-    return json.loads(response.text, parse_constant=refuse)
+    answer = json.loads(response.text, parse_constant=refuse)
+    assert None not in leaves(answer), response.text
+    return answer
+
+
+def leaves(node):
+    """Everything in it that has no parts."""
+    if isinstance(node, dict | list):
+        parts = node.values() if isinstance(node, dict) else node
+        return [leaf for part in parts for leaf in leaves(part)]
+    return [node]
 
 
 def post(client, path, body):
@@ -258,9 +268,9 @@ def test_a_name_far_from_every_food_stays_unknown(nutrition_client, stored_foods
 
 
 def test_only_unknown_names_are_embedded_and_not_all_of_a_long_list(nutrition_client, vectors):
-    names = ["".join(letters) for letters in product("qvxz", repeat=4)][:200]
+    names = ["".join(letters) for letters in product("qvxz", repeat=4)][:50]
     answer = calculated(nutrition_client, *names)
-    assert len(answer["unmatched"]) == 200
+    assert len(answer["unmatched"]) == 50
     assert 0 < len(vectors["asked"]) <= 20
     del vectors["asked"][:]
     calculated(nutrition_client, "2 large eggs", "salt", "for the sauce:", "🍲")
@@ -303,7 +313,9 @@ def test_without_an_embedder_known_foods_are_counted(nutrition_client):
     assert len(answer["unmatched"]) == 1
 
 
-def test_without_a_database_known_foods_are_counted(nutrition_client, stored_foods, vectors, monkeypatch):
+def test_without_a_database_known_foods_are_counted(
+    nutrition_client, stored_foods, vectors, monkeypatch
+):
     vectors["qwyxy"] = unit(1)
     swaps = {"ingredients": ["1 stick butter"]}
     told(post(nutrition_client, "suggest-swaps", swaps))  # from now on the key is known
@@ -328,6 +340,7 @@ BAD_INGREDIENTS = [
     ["2 eggs"] * 10_000,
     ["x" * 1001],
     [""],
+    [" \n"],
     ["2 eggs", None],
     [7],
     [["2 eggs"]],
@@ -395,20 +408,35 @@ def test_what_is_no_json_object_is_told(nutrition_client, body):
 @pytest.mark.parametrize(
     "line",
     [
+        "-3 eggs",
+        "\u22123 eggs",
+        "-1/2 cup milk",
+        "1/0 cup sugar",
+        "0/3 cup milk",
+        "9" * 300 + " cups sugar",
+    ],
+)
+def test_an_impossible_amount_is_refused_by_its_place(nutrition_client, line):
+    for path in ("calculate", "suggest-swaps"):
+        body = {"ingredients": ["2 large eggs", line, {"name": "butter", "amount": 1, "unit": "cup"}]}
+        problem = assert_problem(post(nutrition_client, path, body), 422, "amount")
+        assert [bad["loc"] for bad in problem["errors"]] == [["body", "ingredients", 1]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "🥚🥚",
         "2 🥚",
         "два яйца",
         "鸡蛋 2 个",
         "٢ بيض",
-        "-3 eggs",
+        "- 3 eggs",
         "nan eggs",
         "inf cups sugar",
         "1e400 eggs",
-        "1/0 cup sugar",
         "0 eggs",
-        "9" * 300 + " cups sugar",
         "999999 kg butter",
-        "0." + "0" * 300 + "1 g butter",
         "1-0 cups flour",
         "x" * LONG,
         "1 " * (LONG // 2),
@@ -424,16 +452,19 @@ def test_what_is_no_json_object_is_told(nutrition_client, body):
     ],
 )
 def test_odd_lines_are_only_lines(nutrition_client, line):
-    for ingredients in ([line], ["2 large eggs", line], [{"name": line[:300], "amount": 99_999, "unit": "kg"}]):
+    part = {"name": line[:300], "amount": 99_999, "unit": "kg"}
+    for ingredients in ([line], ["2 large eggs", line], [part]):
         answer = calculated(nutrition_client, *ingredients, servings=0.001)
         assert 0 <= answer["coverage"] <= 1
         assert all(0 <= value < 1e12 for value in answer["total"].values())
         told(post(nutrition_client, "suggest-swaps", {"ingredients": ingredients, "servings": 10_000}))
 
 
-def test_200_lines_of_1000_characters_are_answered(nutrition_client):
-    answer = calculated(nutrition_client, *["1 cup " + "sugar " * 165] * 200)
-    assert len(answer["ingredients"]) + len(answer["unmatched"]) == 200
+def test_200_lines_are_answered(nutrition_client):
+    lines = [*["2 large eggs"] * 180, *["1 cup " + "sugar " * 165] * 20]
+    answer = calculated(nutrition_client, *lines)
+    assert (len(answer["ingredients"]), len(answer["unmatched"])) == (180, 20)
+    assert answer["total"]["energyKcal"] == 143 * 180
 
 
 def test_an_ingredient_answers_as_the_contract_says(nutrition_client):
@@ -466,7 +497,8 @@ def test_an_amount_of_an_ingredient_is_weighed(nutrition_client, name, amount, u
 
 
 def test_an_unknown_ingredient_is_a_404_with_suggestions(nutrition_client):
-    problem = assert_problem(nutrition_client.get("/nutrition/ingredient/choclate chp"), 404, "chocolate chips")
+    response = nutrition_client.get("/nutrition/ingredient/choclate chp")
+    problem = assert_problem(response, 404, "chocolate chips")
     assert "chocolate chips" in problem["suggestions"]
     for name in ("unobtainium", "🍲", "яйцо", "%ff", "???", "';--", "{{7*7}}", "123"):
         assert_problem(nutrition_client.get(f"/nutrition/ingredient/{name}"), 404)
@@ -535,11 +567,8 @@ def plan(shared_book):
             user_id=row.user_id, name="Week", start_date=start, end_date=start + timedelta(days=1)
         )
         plan_id = session.scalar(new.returning(meal_plans.c.id))
-        session.execute(
-            meal_plan_items.insert().values(
-                meal_plan_id=plan_id, recipe_id=row.recipe_id, day_of_week=0, meal_type="dinner", servings=3
-            )
-        )
+        item = {"day_of_week": 0, "meal_type": "dinner", "servings": 3, "recipe_id": row.recipe_id}
+        session.execute(meal_plan_items.insert().values(meal_plan_id=plan_id, **item))
     yield plan_id, row.recipe_id, row.calories
     with db.transaction() as session:
         session.execute(text("delete from meal_plans where id = :id"), {"id": plan_id})

@@ -216,7 +216,9 @@ def test_keto_and_low_carb_follow_from_numbers_alone(carbohydrate, fiber, low_ca
     assert (found["low_carb"], found["keto"]) == (low_carb, keto)
 
 
-@pytest.mark.parametrize("known", [evidence([]), evidence_of([]), evidence_of([parse("For the sauce:")])])
+@pytest.mark.parametrize(
+    "known", [evidence([]), evidence_of([]), evidence_of([parse("For the sauce:")])]
+)
 def test_of_a_dish_without_ingredients_nothing_is_known(known):
     assert not known.known
     assert set(labels.allergens(known).values()) == {"unknown"}
@@ -313,7 +315,10 @@ def test_an_unknown_ingredient_leaves_nothing_clear_and_no_diet_proven(names, un
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=8), st.lists(st.sampled_from(NAMES), max_size=8))
+@given(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=8),
+    st.lists(st.sampled_from(NAMES), max_size=8),
+)
 def test_more_ingredients_never_make_a_dish_safer(names, more):
     for labelled, order in (
         (labels.allergens, ["clear", "may", "unknown", "contains"]),

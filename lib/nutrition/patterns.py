@@ -1,0 +1,91 @@
+"""Patterns that ingredient lines are taken apart with."""
+
+import re
+
+from lib.nutrition.words import SIZES, USES
+
+SIZE_WORDS = frozenset(SIZES)
+ABOUT = re.compile(
+    r"(?:about|approx(?:\.|imately)?|approximately|around|roughly|scant|generous|heaping|heaped|"
+    r"rounded|level|packed|lightly|firmly|loosely|well|good|big|at least|up to|up|nearly|almost|"
+    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*",
+    re.IGNORECASE,
+)
+SIZE = re.compile(
+    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
+)
+INCHES = re.compile(
+    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*"
+    r"(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
+    r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
+    re.IGNORECASE,
+)
+TIMES = re.compile(r"x\s*(?=\d)", re.IGNORECASE)
+PLUS = re.compile(r"(?:,?\s*(?:plus|and|\+|&)\s*)(?=[\d.])", re.IGNORECASE)
+MORE = re.compile(r"\bplus\s+(?=\d)", re.IGNORECASE)
+HELD = re.compile(
+    r"(?:cans?|tins?|jars?|bags?|packages?|pkg|box|bottles?|cartons?|tubs?|containers?)\s+(?!of the)",
+    re.I,
+)
+OR_UNIT = re.compile(
+    r"(?:and/)?or (?:cans?|bottles?|jars?|packages?|packs?|boxe?s?|tins?)\s+", re.IGNORECASE
+)
+DESCRIBED_UNIT = re.compile(
+    r"(?:(?:thick|thin|full|fat|long|fresh|dried|whole|ripe|flat|firm|thinly|nice|single|double|standard)[\s,-]+)+"
+    r"(?=(?:slices?|racks?|bunch(?:es)?|sprigs?|stalks?|strips?|heads?|rashers?|pieces?|sheets?|cans?|slabs?|"
+    r"cups?|handfuls?|leaf|leaves|sticks?|ears?|loaf|loaves|fillets?|wedges?|package|pack|jar)\b)",
+    re.IGNORECASE,
+)
+EACH = re.compile(r"\b(?:each|apiece|per)\b", re.IGNORECASE)
+PER_POUND = re.compile(
+    r"(\d+)(?:\s*(?:-|to|/)\s*(\d+))?\s*(?:count|ct)?\.?\s*(?:per|to the|/|a)\s*(?:pound|lb)",
+    re.IGNORECASE,
+)
+FROM_FRUIT = re.compile(
+    r"^(?:(?:finely |freshly )?(?:grated |squeezed |strained )?)(?:the )?(?P<part>juice|zest|rind|peel)"
+    r"(?P<both>(?: and| &) (?:juice|zest|rind|peel|pulp))?(?:,? (?:of|from)) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+FRUIT_PART = re.compile(r"\b(juiced?|zest(?:ed)?)\b", re.IGNORECASE)
+CITRUS = re.compile(r"\b(lemon|lime|orange|grapefruit|clementine|tangerine)s?$", re.IGNORECASE)
+ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
+SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
+CUT = re.compile(
+    r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
+    r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
+    r"finish|cover|drizzle|decorate|grease|coat|brush|dust)|for (?:\w+ )?(?:" + "|".join(USES) + r")|"
+    r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
+    r"optional|from about|\(?optional\)?|i used|about \d|see note|"
+    r"to your (?:liking|taste)|recipe follows|in half|on the side|you can|add more)(?![\w-]).*$"
+    r"|\s+(?:\*|\+\s?\d).*$",
+    re.IGNORECASE,
+)
+OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
+PREFIX = re.compile(
+    r"^(?:optional(?: \w+){0,2}|(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)\s*:\s*(?=\S)",
+    re.IGNORECASE,
+)
+HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
+EQUIPMENT = re.compile(
+    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
+    r"wax(?:ed)? paper|cheesecloth|"
+    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|popsicle molds?|"
+    r"popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
+    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"
+    r"cookie cutters?|thermometer|cedar planks?)"
+    r"(?:$|,| \(|\s+(?:and|for|soaked)\b)",
+    re.IGNORECASE,
+)
+TASTE = re.compile(r"\bto taste\b", re.IGNORECASE)
+OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
+USE = re.compile(
+    r"\b(?:for|to)\s+(?:the |your |deep[ -]|fat[ -]|pan[ -]|shallow[ -]|a )*(" + "|".join(USES) + r")\b",
+    re.IGNORECASE,
+)
+TRAILING = re.compile(r"[\s,:(-]+(?=(?:\d|\.\d)[\d\s./,-]*\s*[a-z]*\.?\)?$)", re.IGNORECASE)
+OWN_UNITS = frozenset("clove stalk slice sprig rasher head stem strip".split())
+HOLDERS = frozenset(
+    "can jar bottle bag box carton container envelope package packet pouch tub tube stick block "
+    "loaf punnet pot".split()
+)
+LABELLED = re.compile(r"^[A-Za-z]+ (?=[\d.])")
