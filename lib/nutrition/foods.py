@@ -145,8 +145,11 @@ def _implied(marks: Iterable[str]) -> frozenset[str]:
 @lru_cache
 def by_key() -> dict[str, Food]:
     """Every food by the key of each of its names."""
-    known = {key(alias): food for food in foods().values() for alias in food.aliases}
-    return known | {key(food.name): food for food in foods().values()}
+    names = {key(food.name): food for food in foods().values()}
+    known = {key(alias): food for food in foods().values() for alias in food.aliases} | names
+    # The rules of spelling give some words another singular than the one they have: "quiches".
+    plurals = {key(f"{name}s"): food for name, food in known.items()}
+    return plurals | known
 
 
 _WORD = re.compile(r"[^\W_]+(?:[%'./][^\W_]*)*%?")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from lib.nutrition.foods import Food, mentioned, singular, table_sha256, words
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
 from lib.nutrition.units import find_unit
-from lib.nutrition.words import NEUTRAL, PREPARATION, REMARKS, RISKY, SHAPES
+from lib.nutrition.words import NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
 
 Diet = Literal[
     "vegetarian",
@@ -92,11 +93,15 @@ def evidence(lines: Iterable[tuple[str, str | None]]) -> Evidence:
 
 
 def evidence_of(lines: Iterable[Line]) -> Evidence:
-    """What follows from ingredient lines; headings say nothing."""
+    """What follows from ingredient lines.
+
+    Headings add nothing, but foods that they name may be in the dish.
+    """
     return _joined(
-        _named(line.phrase) + _instead(line.alternatives) + _noted(line.preparation)
+        _aside(line)
+        if line.no_food
+        else _named(line.phrase) + _instead(line.alternatives) + _noted(line.preparation)
         for line in lines
-        if not line.no_food
     )
 
 
@@ -121,10 +126,15 @@ _Found = list[tuple[Food | None, bool]]
 def _named(name: str) -> _Found:
     """The food of a name. What a name that isn't understood mentions may be in."""
     found = match_name(name)
-    if found and found.exact:
+    if found and found.exact and not _has_symbols(name):
         return [(found.food, True)]
     sure: _Found = [(found.food, True)] if found else []
     return [(None, True), *sure, *((food, False) for food in mentioned(name))]
+
+
+def _aside(line: Line) -> _Found:
+    foods: _Found = [(food, False) for food in mentioned(line.phrase)]
+    return foods + _noted(line.preparation)
 
 
 def _instead(alternatives: Iterable[str]) -> _Found:
@@ -141,17 +151,23 @@ def _noted(notes: str) -> _Found:
 
 def understood(notes: str) -> bool:
     """Whether every word of a note names a known food or none at all."""
+    if _has_symbols(notes):
+        return False
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
     rest = _PART_OF_DISH.sub(" ", notes.lower())
     return all(word in known or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", rest))
 
 
+def _has_symbols(text: str) -> bool:
+    """Whether there are pictures in it: a peanut may be one."""
+    return not text.isascii() and any(unicodedata.category(character) == "So" for character in text)
+
+
 def _says_no_food(word: str) -> bool:
-    if word in RISKY:
-        return False
-    known = word in PREPARATION or word in REMARKS or word in NEUTRAL or singular(word) in SHAPES
-    return known or find_unit(word) is not None or word.endswith(("ed", "ly"))
+    if word in PREPARATION or word in REMARKS or word in NEUTRAL or word in USES:
+        return True
+    return singular(word) in SHAPES or find_unit(word) is not None
 
 
 def _joined(found: Iterable[_Found]) -> Evidence:

@@ -36,6 +36,7 @@ from lib.nutrition.patterns import (
 )
 from lib.nutrition.quantities import (
     LONGEST_LINE,
+    LONGEST_TEXT,
     NUMBER,
     Measure,
     clean,
@@ -87,9 +88,14 @@ class Line:
 def parse(text: str) -> Line:
     """Take a line apart. Any text will do; one that says nothing has an empty name."""
     whole = clean(text)
-    if len(whole) > LONGEST_LINE:  # no ingredient line; what is cut off it might be a food
+    if (
+        len(whole) > LONGEST_LINE or len(text) > LONGEST_TEXT
+    ):  # no ingredient line; what is cut off it might be a food
         return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
-    if EQUIPMENT.search(whole) or (HEADING.match(whole) and "(" not in whole):
+    if equipment := EQUIPMENT.match(whole):
+        rest = equipment["rest"].strip(" ,()")
+        return Line(text=text, name=whole, preparation=rest, no_food=True)
+    if HEADING.match(whole) and "(" not in whole:
         return Line(text=text, name=whole.rstrip(":"), phrase=whole, no_food=True)
     bare = PREFIX.sub("", whole)
     parts, rest = _amounts(bare)
@@ -195,6 +201,8 @@ def _package(text: str) -> tuple[Measure | None, str]:
     measure, after = take_measure(inner)
     if measure is None or measure.unit is None or measure.unit.kind == "count":
         return None, text
+    if bare and (left := after.strip(" ,;")):  # what else stands in the parentheses stays in the text
+        closed = f"{closed} ({left})"
     return measure, (closed if bare else after).lstrip(" -,")
 
 
@@ -208,10 +216,14 @@ def _again(
         text = text.lstrip("/ ")
     if text.startswith("("):
         inner, _, after = text[1:].partition(")")
-        measure, _ = take_measure(_skip(ABOUT, inner))
+        measure, left = take_measure(_skip(ABOUT, inner))
         if measure and measure.unit and measure.unit.kind != "count":
             also, package = _place(amount, measure, inner, package, also)
-            text = after.lstrip(" ,-")
+            text = f"{after} ({left})".lstrip(" ,-") if left.strip(" ,;") else after.lstrip(" ,-")
+    if amount.unit and amount.unit.kind != "count" and text[:1].isdigit():  # "1 lb 2 oz"
+        second, after = take_measure(text)
+        if second and second.unit and second.unit.kind == amount.unit.kind:
+            return also, second, package, after
     if amount.unit and (more := PLUS.match(text)):
         extra, after = take_measure(text[more.end() :])
         text = after if extra else text
@@ -283,7 +295,7 @@ def _describe(line: Line, rest: str) -> Line:
         size=size,
         name=plain,
         phrase=phrase,
-        preparation=preparation[:300],
+        preparation=preparation,
         alternatives=tuple(other.lower().strip() for other in alternatives),
         use=line.use or (use[1].lower() if use else None),
         to_taste=bool(TASTE.search(said)),
@@ -349,6 +361,8 @@ def _plain(phrase: str) -> tuple[str, str]:
     """The phrase without words of preparation, and these."""
     words = phrase.split()
     kept = [word for word in words if word.strip(",") not in PREPARATION]
+    if kept and kept[0] in ("and", "or", "&"):  # "peeled and diced potatoes"
+        kept.pop(0)
     if not kept or len(kept) == len(words):
         return phrase, ""
     return " ".join(kept), " ".join(word for word in words if word not in kept)
@@ -357,7 +371,7 @@ def _plain(phrase: str) -> tuple[str, str]:
 def _from_fruit(line: Line) -> Line:
     """ "1 lemon, juiced" is the juice of one."""
     part = FRUIT_PART.search(line.preparation) if line.preparation else None
-    if part is None or line.unit is not None or not (fruit := CITRUS.search(line.name)):
+    if part is None or line.unit is not None or not (fruit := CITRUS.fullmatch(line.name)):
         return line
     whole = "juice" if "juice" in line.preparation.lower() else "zest"
     name = f"{fruit[1].lower()} {whole}"

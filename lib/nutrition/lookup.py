@@ -14,6 +14,7 @@ from lib.nutrition.nutrients import Nutrients, wire
 from lib.nutrition.quantities import Measure
 from lib.nutrition.units import find_unit
 from lib.nutrition.weighing import weigh
+from lib.nutrition.words import SIZES
 from lib.wire import Wire
 
 
@@ -91,17 +92,17 @@ def _amount(line: Line, food: Food, amount: float | None, unit: str | None) -> A
 
 
 def with_amount(line: Line, amount: float | None, unit: str | None) -> Line:
-    """The line with this amount in place of its own; a unit that is none is read as part of the name."""
-    known = find_unit(unit.strip()) if unit else None
-    if unit and known is None:
-        line = parse(f"{unit} {line.phrase}")
-    measure = None if amount is None or amount <= 0 else Measure(amount, amount, known)
+    """The line with this amount in place of its own; of a unit that nobody knows there is no amount."""
+    word = (unit or "").strip().lower()
+    known = find_unit(word) if word else None
+    counted = known is not None or word in ("", "piece", "whole", *SIZES)
+    measure = Measure(amount, amount, known) if amount and counted else None
     return Line(
         text=line.text,
         amount=measure,
         name=line.name,
         phrase=line.phrase,
-        size=line.size,
+        size=SIZES.get(word, line.size),
         preparation=line.preparation,
         alternatives=line.alternatives,
         use=line.use,

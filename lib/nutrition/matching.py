@@ -114,6 +114,13 @@ def _choices(line: Line) -> Iterable[str]:
     if line.inches and (sized := key(f"{line.inches} inch {line.name}")) in by_key():
         yield sized
         return
+    if (
+        line.unit
+        and line.unit.name in ("can", "jar")
+        and (canned := key(f"canned {line.name}")) in by_key()
+    ):
+        yield canned
+        return
     yield line.phrase
     if line.name != line.phrase:
         yield line.name
@@ -155,6 +162,8 @@ def match_name(name: str) -> Match | None:
 
 def _without(said: list[str], dropped: frozenset[str], confidence: float) -> Match | None:
     kept = [word for word in said if word not in dropped]
+    if "and" in kept and kept[0] == "and":
+        kept = kept[1:]
     food = by_key().get(" ".join(kept)) if kept and len(kept) < len(said) else None
     return Match(food, confidence, "name", exact=True) if food else None
 
@@ -248,13 +257,10 @@ def _spelled(word: str) -> str:
 def suggestions(name: str, most: int = 3) -> list[str]:
     """Foods that the name may mean, the likeliest first."""
     wanted = key(name)[:200]
-    close = process.extract(
-        wanted, _index().keys, scorer=fuzz.token_set_ratio, score_cutoff=70, limit=20
-    )
-    ranked = sorted(close, key=lambda found: -fuzz.ratio(wanted, found[0]))
-    return list(dict.fromkeys(by_key()[found[0]].name for found in ranked))[:most]
-
-
-def closest_names() -> list[str]:
-    """Every food's name, in the table's order: what meanings are compared with."""
-    return list(foods())
+    said = [word for word in words(name)[:20] if word in _index().names and word not in NEUTRAL]
+    related = {
+        food.name for word in said for _, food in _index().names[word] if word in key(food.name).split()
+    }
+    close = process.extract(wanted, list(foods()), scorer=fuzz.ratio, score_cutoff=60, limit=most)
+    near = {found[0] for found in close} | related
+    return sorted(near, key=lambda other: (-fuzz.token_sort_ratio(wanted, key(other)), other))[:most]

@@ -15,7 +15,7 @@ SIZE = re.compile(
     rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
 )
 INCHES = re.compile(
-    r"\(?\s*(\d[\d./ ]*?)\s*(?:(?:-|to)\s*\d[\d./ ]*)?\s*-?\s*"
+    r"\(?\s*(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?:(?:-|to)\s*\d[\d./]*)?\s*-?\s*"
     r"(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
     r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
     re.IGNORECASE,
@@ -47,7 +47,11 @@ FROM_FRUIT = re.compile(
     re.IGNORECASE,
 )
 FRUIT_PART = re.compile(r"\b(juiced?|zest(?:ed)?)\b", re.IGNORECASE)
-CITRUS = re.compile(r"\b(lemon|lime|orange|grapefruit|clementine|tangerine)s?$", re.IGNORECASE)
+CITRUS = re.compile(
+    r"(?:(?:large|small|medium|fresh|ripe|juicy|organic|whole|meyer|key|navel|blood|unwaxed) )*"
+    r"(lemon|lime|orange|grapefruit|clementine|tangerine)s?",
+    re.IGNORECASE,
+)
 ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
 SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
 CUT = re.compile(
@@ -57,23 +61,27 @@ CUT = re.compile(
     r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
     r"optional|from about|\(?optional\)?|i used|about \d|see note|"
     r"to your (?:liking|taste)|recipe follows|in half|on the side|you can|add more)(?![\w-]).*$"
-    r"|\s+(?:\*|\+\s?\d).*$",
+    r"|\s+(?:\*|\+\s?\d|plus \d).*$",
     re.IGNORECASE,
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 PREFIX = re.compile(
-    r"^(?:optional(?: \w+){0,2}|(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)\s*:\s*(?=\S)",
+    r"^(?:optional(?: \w+){0,2}|(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)"
+    r"\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
 HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
 EQUIPMENT = re.compile(
-    r"\b(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
+    r"^[\d\s./x\"()-]*(?:(?:wooden|bamboo|metal|long|short|large|medium|small|soaked|heavy[- ]duty|"
+    r"clean|square|"
+    r"squares?|sheets?|pieces?|rectangles?|lengths?|of|about|to|inch(?:es)?|cm|pairs?|a|few|some|or)[\s()-]+)*"
+    r"(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
     r"wax(?:ed)? paper|cheesecloth|"
-    r"kitchen (?:string|twine)|butcher'?s twine|wood chips|popsicle molds?|"
-    r"popsicle sticks|(?:cupcake|muffin) (?:liners|cases)|"
+    r"kitchen (?:string|twine)|butcher'?s twine|(?:hickory |apple ?wood )?wood chips|"
+    r"popsicle (?:sticks|molds?)|"
+    r"(?:cupcake|muffin) (?:liners|cases)|"
     r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"
-    r"cookie cutters?|thermometer|cedar planks?)"
-    r"(?:$|,| \(|\s+(?:and|for|soaked)\b)",
+    r"cookie cutters?|(?:\w+ )?thermometer|cedar planks?)(?![\w-])(?P<rest>.*)$",
     re.IGNORECASE,
 )
 TASTE = re.compile(r"\bto taste\b", re.IGNORECASE)
@@ -88,4 +96,6 @@ HOLDERS = frozenset(
     "can jar bottle bag box carton container envelope package packet pouch tub tube stick block "
     "loaf punnet pot".split()
 )
-LABELLED = re.compile(r"^[A-Za-z]+ (?=[\d.])")
+LABELLED = re.compile(
+    r"^(?:info|approx|approximately|circa|ca|qty|amount)\b[.:]? (?=[\d.])", re.IGNORECASE
+)

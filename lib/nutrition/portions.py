@@ -60,6 +60,8 @@ def read_portion(amount: float | None, text: str, grams: float) -> Portion | Non
             return Portion(unit.name, size, each, plain)
         return Portion(size, rest, each, plain)
     first, _, rest = plain.replace(",", " ").partition(" ")
+    if "yield" in rest and _unit(first):  # what a cup becomes when it is cooked
+        return None
     unit = _unit(first)
     if unit is None:
         return Portion("piece", plain, each, plain)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from lib.nutrition.units import Unit, find_unit
 
 LONGEST_LINE = 1000
+LONGEST_TEXT = 50_000
+"""Characters that are looked at; a line of more is none."""
+
 _MOST = 1e6
 
 _WORDS: dict[str, float] = {
@@ -67,11 +70,13 @@ class Measure:
 
 def clean(text: str) -> str:
     """The text in plain characters: fractions as "1 1/2", one kind of dash, single spaces."""
-    text = text[: LONGEST_LINE + 1]
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _GLUED_FRACTION.sub(" ", text)).translate(_DASHES)
+    text = " ".join(text[:LONGEST_TEXT].split())
+    if len(text) > LONGEST_LINE:
+        return text[: LONGEST_LINE + 1]
     if "&" in text:
         text = html.unescape(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _GLUED_FRACTION.sub(" ", text)).translate(_DASHES)
     text = _BULLET.sub("", " ".join(text.split()))
     if "," in text:
         text = _THOUSANDS.sub(r"\1", text)

@@ -42,7 +42,7 @@ def fill(session: Session, ids: Iterable[str]) -> int:
 
     def resolve(line: Line) -> Match | None:
         food = added.get(line.name)
-        return match(line) or (Match(food, resolving.CONFIDENCE_ADDED, "imported") if food else None)
+        return match(line) or (resolving.as_match(food) if food else None)
 
     served = session.execute(
         select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(lines), recipes.c.servings > 0)

@@ -122,7 +122,8 @@ def units() -> dict[str, Unit]:
     for spellings in _COUNTS.split():
         first, *others = spellings.split("|")
         unit = Unit(first, "count", 1.0)
-        known |= dict.fromkeys((first, f"{first}s", *others), unit)
+        plurals = [f"{spelling}s" for spelling in (first, *others)]
+        known |= dict.fromkeys((*plurals, *others, first), unit)
     known["fl oz"] = known["floz"]
     return known
 

@@ -122,48 +122,54 @@ FLAVOURED = frozenset(
 
 REMARKS = frozenset(
     """
-    milder cooking dipping paste sweet sour korean hungarian spotted skins black bones processor
-    food pre pulsed leanest grain together a about above across adjustable all almost also an and
-    another any apart approximately are around as at available away baby backbone bag baking batons
-    be before below best between big bite blade board boil bone boneless both bottle bought box
-    brand brushing but butcher by caps casing center central centre charcoal chop chunk chunks
-    chunky clean clear cm coarse cold colors container cook cooking cooks cool core cover covered
-    crosswise cube cubes cut cutter damp dash day day's deep depending desired diagonal diagonally
-    diameter dice dish divided do dots drained drizzling dry dusting each eat electric end ends
-    enough envelope even excess extra fat few fine fingers finish firm firmer fit fl flakes flaky
-    flat floury foil follows for found free freezer fresh fridge from fronds frozen frying full
-    garnish garnishing generous get glazing gloves good grade granny grease greasing great grill
-    grilling grinder ground half halves hand hard head heaped heaping heat heavy high holes home hot
-    hour hours if in inch inches including inner intact into iron is it jar juiced julienne just
-    kept kind kitchen knife large layer leafy least leave leaves leaving left lengths lengthwise
-    less light like liquid little long look loose low lukewarm made make many markets mash mashing
-    matchsticks medium membrane metal middle mild milder mill mince minus minute minutes mm moisture
-    molds moons more mortar most much necessary needed needles no northern not note of off on once
-    one ones online only optional or other others our out outer outside over overnight package
-    packet pale palms pan pans paper parchment part parts peel peeler per pestle piece pieces pin
-    pit pith plastic plenty plus poaching possible pound pounds pourable pouring pref preferably
-    preference press procedure processor produce quality quarters quick rack ramekins rather raw
-    read recipe removable reserve reserving rest ribbons rind rings ripe rising roasting rolling
-    room rough round rounds running runny runs salty scant sealing see seed seeds separate serve
-    serving servings set shaken shallow shape shaping shards sharp sheet sheets shell shells shops
-    shred shreds side sieve silver sized skewers skillet skin skinless skins slice slicer slices
-    slit small smooth soaked soaking sodium soft sold some sometimes spatula specialty split spoon
-    springform sprinkling steam stem stems stick sticks stone store stores strings strip stripes
-    strips substitute such supermarkets surface tail tails taste tbsp temp temperature tender thai
-    than the their them then thermometer thick thickness thin third thirds threads three through
-    thrown tin tip tips to toast together too tossing tough towel tray trim tsp twice two unbroken
-    under until up use used using variety very warm washed waxy wedge wedges weight well when while
-    whisked white whole wholegrain wide width with without wooden woody works wrapper you your zest
+    a about above across added adjustable aged all almost also an and another any apart
+    approximately are around as assorted at attached available away baby backbone bag baked baking
+    batons be beaten before below best between big bite black blade blended board boil boiled bone
+    boned boneless bones both bottle bottomed bought box brand bruised brushed brushing but butcher
+    by called canned caps carefully casing center central centre charcoal chilled chop chopped chunk
+    chunks chunky clarified clean clear cm coarse coarsely coins cold colored colors completely
+    concentrated container cook cooked cooking cooks cool cooled core cored cover covered cracked
+    crosswise crushed cube cubed cubes cultivated cured curly cut cutter damp dash day day's
+    debearded deep defrosted depending deseeded desired deveined diagonal diagonally diameter dice
+    diced dipping discarded dish dissolved divided do dots drained dried drizzling dry dusting each
+    eat edged electric end ends enough entirely envelope even evenly exceed excess extra fat few
+    filtered fine finely fingers finish firm firmed firmer firmly fit fitted fl flakes flaky flat
+    flattened fleshed floury fluted foil follows food for forced found free freezer frenched fresh
+    freshly fridge from fronds frozen frying full fully garnish garnishing generous generously
+    gently get glazing gloves good grade grain granny grated grease greasing great grill grilled
+    grilling grinder ground gutted half halved halves hand handled hard head heaped heaping heat
+    heated heavy high holes home horizontally hot hour hours hulled hungarian husked ideally if
+    immediately imported in inch inches included including inner intact into iron is it jar juiced
+    julienne just kept kind kitchen kneaded knife knotted korean labeled large layer leafed leafy
+    leanest least leave leaves leaving left lengths lengthwise less light lightly like liquid little
+    long look loose loosely low lukewarm made make many markets mash mashed mashing matchsticks
+    measured medium melted membrane metal middle mild milder mill mince minced minus minute minutes
+    mixed mm moisture molds moons more mortar most much nearly necessary need needed needles no
+    northern not note of off on once one ones online only opened optional optionally or other others
+    our out outer outside over overnight package packed packet pale palms pan pans paper parboiled
+    parchment parcooked pared part partially parts paste pearled peel peeler peppered per perforated
+    pestle picked piece pieces pierced pin pit pith pitted plastic pleated plenty plumped plus
+    poached poaching possible pound pounded pounds pourable pouring powdered pre precooked pref
+    preferably preference preferred press pressed pricked procedure processor produce pronounced
+    pulled pulsed puréed pushed quality quartered quarters quick quickly rack ramekins rather raw
+    read recipe reconstituted red reduced refrigerated removable removed reserve reserved reserving
+    rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting rolled rolling room
+    rough roughly round rounded rounds rubbed running runny runs salted salty scalded scaled scant
+    scooped scored scraped sealing seasonally sectioned securely see seed seeded seeds segmented
+    separate separately serrated serve serving servings set shaken shallow shape shaped shaping
+    shards sharp sheet sheets shell shelled shells shops shred shredded shreds side sieve silver
+    sized skewers skillet skin skinless skinned skins slashed slice sliced slicer slices slightly
+    slit small smoked smooth snapped soaked soaking sodium soft softened softly sold some sometimes
+    sour spatula specialty split spoon spotted springform sprinkling stacked steam steamed stem
+    stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
+    stripped strips substitute such supermarkets surface sweet tail tails taste tbsp temp
+    temperature tender thai than thawed the their them then thermometer thick thickly thickness thin
+    thinly thinned third thirds thoroughly threads three through thrown tied tightly tin tip tips to
+    toast toasted together too torn tossed tossing tough towel tray trim trimmed tsp twice two
+    unbroken under undrained unfiltered unpitted unsalted unsliced unsmoked unsweetened unthawed
+    until untrimmed up use used using usually variety vertically very warm warmed washed waxy wedge
+    wedges weighed weight well when while whipped whisked white whole wholegrain wide width wiped
+    with without wooden woody works wrapped wrapper you your zest zested
     """.split()
 )
 """Words of notes that name no food."""
-
-RISKY = frozenset(
-    """
-    battered breaded buttered candied coated cooked creamed cultured curried dipped dredged dressed
-    dusted enriched fermented filled flavored flavoured floured fortified fried frosted glazed
-    honeyed iced larded malted marinated oiled peppered processed salted sauced seasoned soaked
-    spiced stuffed sugared sweetened thickened topped
-    """.split()
-) - {"cooked", "soaked", "salted", "peppered", "sugared", "sweetened", "iced"}
-"""Words of notes that tell of an ingredient without naming it."""

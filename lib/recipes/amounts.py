@@ -24,6 +24,7 @@ _UNCHANGED = {"asparagus", "couscous", "hummus", "shrimp", "fish", "squid", "gar
 _OES = {"tomato", "potato", "mango"}
 
 _MOST = 100_000
+_LONGEST_NOTE = 500
 
 
 def line(amount: float | None, unit: str | None, name: str, notes: str | None) -> str:
@@ -80,13 +81,17 @@ def parse(text: str) -> DraftIngredient:
         return DraftIngredient(name=" ".join(text.split())[:200])
     notes = "; ".join(filter(None, [said.preparation, *_asides(said)]))
     name = said.phrase if find(said.phrase) else said.name
-    if not labels.understood(said.preparation) or not all(map(find, said.alternatives)):
+    if (
+        len(notes) > _LONGEST_NOTE
+        or not labels.understood(said.preparation)
+        or not all(map(find, said.alternatives))
+    ):
         name, notes = f"{name}, {notes}", ""
     return DraftIngredient(
         name=name[:200],
         amount=amount,
         unit=said.unit.name if said.unit and amount else None,
-        notes=notes[:500] or None,
+        notes=notes or None,
     )
 
 

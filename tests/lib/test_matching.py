@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lib.nutrition.foods import find, foods
 from lib.nutrition.lines import parse
-from lib.nutrition.matching import THRESHOLD, closest_names, match, match_name, suggestions
+from lib.nutrition.matching import THRESHOLD, match, match_name, suggestions
 
 TWICE = {"breaded chicken tender"}  # also in the table as "breaded chicken tenders"
 FOODS = [food for food in foods().values() if food.name not in TWICE]
