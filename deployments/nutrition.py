@@ -57,7 +57,7 @@ Lines = Annotated[
     list[Entry],
     Field(min_length=1, max_length=_MOST_LINES, examples=[["2 large eggs", "1/2 cup rolled oats"]]),
 ]
-Servings = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False, examples=[2])]
+Servings = Annotated[float, Field(ge=0.001, le=10_000, allow_inf_nan=False, examples=[2])]
 
 
 class CalculateQuery(Wire):
@@ -82,6 +82,9 @@ class PlanQuery(Wire):
     targets: Targets | SkipJsonSchema[None] = None
 
 
+_NO_TARGETS = PlanQuery()
+
+
 def encode() -> Encode:
     """Turns a name into its vector; tests put their own here."""
     service: Nutrition = replica()
@@ -101,19 +104,21 @@ async def calculate_nutrition(
     return await run_sync(_calculated, lines, body.servings, others)
 
 
-@routes.get("/ingredient/{name}", response_model_exclude_none=True)
+@routes.get("/ingredient/{name:path}", response_model_exclude_none=True)
 async def get_ingredient(
     name: Annotated[Text, Path(min_length=1, max_length=300)],
     db: Db,
     shared: SharedCache,
     encode: Encoder,
-    amount: Annotated[float | None, Query(gt=0, le=100_000, allow_inf_nan=False)] = None,
+    amount: Annotated[
+        float, Query(ge=0, le=100_000, allow_inf_nan=False, description="0: none is computed")
+    ] = 0,
     unit: Annotated[Text, Query(max_length=40)] = "",
 ) -> FoodAnswer:
     """One food: figures per 100 g, household weights, and what an amount of it comes to."""
     line = parse(name)
     others = await _others([line], db, shared, encode)
-    return look_up(name, amount, unit, others.get(line.name))
+    return look_up(name, amount or None, unit, others.get(line.name))
 
 
 @routes.post("/suggest-swaps", response_model_exclude_none=True)
@@ -125,10 +130,10 @@ def suggest_swaps(body: SwapQuery) -> SwapAnswer:
 
 @routes.post("/meal-plan/{plan_id}", response_model_exclude_none=True)
 def analyze_meal_plan(
-    plan_id: Annotated[Text, Path(min_length=1, max_length=100)], db: Db, body: PlanQuery | None = None
+    plan_id: Annotated[Text, Path(min_length=1, max_length=100)], db: Db, body: PlanQuery = _NO_TARGETS
 ) -> PlanAnswer:
     """A meal plan's nutrients by day and meal, against targets."""
-    return plans.analyze(db, plan_id, body.targets if body else None)
+    return plans.analyze(db, plan_id, body.targets)
 
 
 def _lines(entries: Sequence[str | Part]) -> list[Line]:
@@ -152,6 +157,8 @@ def _line(entry: str | Part) -> Line:
     if isinstance(entry, str):
         return parse(entry)
     text = ", ".join(filter(None, [entry.name, entry.notes]))
+    if entry.amount is None and not entry.unit:
+        return parse(text)
     return with_amount(parse(text), entry.amount, entry.unit)
 
 

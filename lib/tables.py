@@ -288,6 +288,13 @@ recipe_details = Table(
     *_times("created_at", "updated_at"),
 )
 
+recipe_sums = Table(
+    "recipe_sums",
+    compute,
+    Column("recipe_id", Text, primary_key=True),
+    Column("per_serving", JSONB, nullable=False, comment="as computed and stored in recipe_nutrition"),
+)
+
 recipe_index = Table(
     "recipe_index",
     compute,

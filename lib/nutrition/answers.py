@@ -16,6 +16,7 @@ from lib.nutrition.nutrients import DAILY_VALUES, PLACE, Amounts, Maybe, Nutrien
 from lib.wire import Wire
 
 LONGEST_SHOWN = 200
+_MOST_SUGGESTED = 20
 
 
 class Parsed(Wire):
@@ -126,7 +127,9 @@ def calculation(
         daily_values=daily_values(each),
         intervals=intervals(found, servings),
         ingredients=[_ingredient(item) for item in found.counted],
-        unmatched=[_unmatched(line) for line in found.unmatched],
+        unmatched=[
+            _unmatched(line, place < _MOST_SUGGESTED) for place, line in enumerate(found.unmatched)
+        ],
         not_counted=[
             Unmatched(input=_shown(line.text), reason=reason, suggestions=[match.food.name])
             for line, match, reason in found.skipped
@@ -195,8 +198,8 @@ def parsed(line: Line) -> Parsed:
     )
 
 
-def _unmatched(line: Line) -> Unmatched:
-    near = suggestions(line.name)
+def _unmatched(line: Line, suggest: bool) -> Unmatched:
+    near = suggestions(line.name) if suggest else []
     reason = "no food of this name is known" if near else "this names no food that is known"
     return Unmatched(input=_shown(line.text), reason=reason, suggestions=near)
 

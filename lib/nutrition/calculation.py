@@ -24,6 +24,7 @@ _P90 = 1.2815515655446004
 # Of a recipe as a whole: how far foods differ from USDA's averages, and cooks from recipes.
 _SIGMA_RECIPE = 0.2
 _SIGMA_GUESSED = 0.7
+_LEAST = 1e-6
 ENERGY, PROTEIN, FAT, CARBOHYDRATE = (
     PLACE[name] for name in ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g")
 )
@@ -34,7 +35,8 @@ WITH_INTERVAL = ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g")
 class Counted:
     """A line that was matched. `grams` is 0 where it gives no amount that matters.
 
-    `food` is the one whose figures count: cooked bacon where the line has bacon.
+    `food` is the one whose figures count: cooked bacon where the line has bacon. `bought` are the grams
+    that the line means, before what isn't eaten was taken off.
     """
 
     line: Line
@@ -44,6 +46,7 @@ class Counted:
     sigma: float
     how: str
     reason: str = ""
+    bought: float = 0.0
 
     @property
     def amounts(self) -> Amounts:
@@ -84,9 +87,9 @@ def calculate(lines: Sequence[Line], servings: float, resolve: Resolve = match) 
     counted: list[Counted] = []
     skipped: list[tuple[Line, Match, str]] = []
     unmatched: list[Line] = []
-    said = [line for line in lines if not line.no_food and line.name]
+    said = [line for line in lines if not line.no_food and line.text.strip()]
     for line in said:
-        found = resolve(line)
+        found = resolve(line) if line.name else None
         if found is None:
             unmatched.append(line)
         elif (item := _count(line, found, servings)) is not None:
@@ -106,10 +109,11 @@ def _count(line: Line, found: Match, servings: float) -> Counted | None:
         part = without_amount(line, found.food, servings)
         if part is None:
             return None
-        return Counted(line, found, part.food, part.grams, _SIGMA_GUESSED, "assumed", part.reason)
+        guess = (_SIGMA_GUESSED, "assumed", part.reason, part.grams)
+        return Counted(line, found, part.food, part.grams, *guess)
     part = eaten(line, found.food, weight.grams, servings)
     sigma = weight.sigma if not part.reason else math.hypot(weight.sigma, 0.3)
-    return Counted(line, found, part.food, part.grams, sigma, weight.how, part.reason)
+    return Counted(line, found, part.food, part.grams, sigma, weight.how, part.reason, weight.grams)
 
 
 def _total(counted: Sequence[Counted]) -> tuple[Amounts, list[str]]:
@@ -143,7 +147,7 @@ def _sigma(counted: Sequence[Counted], place: int) -> float:
         if value == value and value > 0:
             total += value
             variance += value**2 * (item.sigma**2 + (0.8 * (1 - item.match.confidence)) ** 2)
-    if not total:
+    if total < _LEAST:
         return 0.0
     return math.sqrt(math.log1p(variance / total**2) + _SIGMA_RECIPE**2)
 

@@ -115,7 +115,7 @@ _PARTS = "|".join(
     """.split()
 )
 _PART_OF_DISH = re.compile(
-    rf"\b(?:(?:for|of|to) (?:the |a |each )?|(?:in|into|from|with) the )(?:{_PARTS})"
+    rf"\b(?:(?:for|of|to) (?:the |a |each )?(?:milder )?|(?:in|into|from|with) the )(?:{_PARTS})"
     rf"(?: and (?:the )?(?:{_PARTS}))?\b"
 )
 

@@ -24,6 +24,7 @@ from lib.nutrition.patterns import (
     OR_UNIT,
     OWN_UNITS,
     PER_POUND,
+    PLAIN,
     PLUS,
     PREFIX,
     SIZE,
@@ -201,9 +202,14 @@ def _package(text: str) -> tuple[Measure | None, str]:
     measure, after = take_measure(inner)
     if measure is None or measure.unit is None or measure.unit.kind == "count":
         return None, text
-    if bare and (left := after.strip(" ,;")):  # what else stands in the parentheses stays in the text
+    if bare and (left := _left(after)):  # what else stands in the parentheses stays in the text
         closed = f"{closed} ({left})"
     return measure, (closed if bare else after).lstrip(" -,")
+
+
+def _left(text: str) -> str:
+    """What parentheses say beside a measure, but for "each" and the like."""
+    return "" if PLAIN.fullmatch(text) else text.strip(" ,;")
 
 
 def _again(
@@ -219,7 +225,7 @@ def _again(
         measure, left = take_measure(_skip(ABOUT, inner))
         if measure and measure.unit and measure.unit.kind != "count":
             also, package = _place(amount, measure, inner, package, also)
-            text = f"{after} ({left})".lstrip(" ,-") if left.strip(" ,;") else after.lstrip(" ,-")
+            text = f"{after} ({left})".lstrip(" ,-") if _left(left) else after.lstrip(" ,-")
     if amount.unit and amount.unit.kind != "count" and text[:1].isdigit():  # "1 lb 2 oz"
         second, after = take_measure(text)
         if second and second.unit and second.unit.kind == amount.unit.kind:

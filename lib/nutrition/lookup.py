@@ -96,7 +96,7 @@ def with_amount(line: Line, amount: float | None, unit: str | None) -> Line:
     word = (unit or "").strip().lower()
     known = find_unit(word) if word else None
     counted = known is not None or word in ("", "piece", "whole", *SIZES)
-    measure = Measure(amount, amount, known) if amount and counted else None
+    measure = Measure(amount, amount, known) if amount and amount > 0 and counted else None
     return Line(
         text=line.text,
         amount=measure,

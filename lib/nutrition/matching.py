@@ -29,6 +29,8 @@ _ORIGIN_COST = 0.05
 _SHAPE_COST = 0.03
 _SPELLING = 0.72
 _GUESS = 0.75
+_LONGEST_SUGGESTED = 100
+"""Characters of a name for which neighbours are sought; a longer one is none."""
 
 # Bare names that mean a spice by the spoon and a vegetable by the piece or cup.
 _BY_THE_SPOON = {"pepper": "black pepper", "coriander": "ground coriander", "chili": "chili powder"}
@@ -256,11 +258,22 @@ def _spelled(word: str) -> str:
 
 def suggestions(name: str, most: int = 3) -> list[str]:
     """Foods that the name may mean, the likeliest first."""
-    wanted = key(name)[:200]
-    said = [word for word in words(name)[:20] if word in _index().names and word not in NEUTRAL]
+    return list(_suggestions(name[:_LONGEST_SUGGESTED], most))
+
+
+@lru_cache(4096)
+def _suggestions(name: str, most: int) -> tuple[str, ...]:
+    spelled = _corrected(words(name)[:20])
+    said = [word for word in spelled if word in _index().names and word not in NEUTRAL]
+    wanted = " ".join(spelled)
     related = {
         food.name for word in said for _, food in _index().names[word] if word in key(food.name).split()
     }
     close = process.extract(wanted, list(foods()), scorer=fuzz.ratio, score_cutoff=60, limit=most)
     near = {found[0] for found in close} | related
-    return sorted(near, key=lambda other: (-fuzz.token_sort_ratio(wanted, key(other)), other))[:most]
+
+    def likeness(other: str) -> float:
+        return max(fuzz.ratio(wanted, key(other)), fuzz.token_sort_ratio(wanted, key(other)))
+
+    ranked = sorted(near, key=lambda other: (-likeness(other), other))
+    return tuple(ranked[:most])

@@ -36,6 +36,9 @@ DESCRIBED_UNIT = re.compile(
     r"cups?|handfuls?|leaf|leaves|sticks?|ears?|loaf|loaves|fillets?|wedges?|package|pack|jar)\b)",
     re.IGNORECASE,
 )
+PLAIN = re.compile(
+    r"(?:each|apiece|total|in all|in total|all together|or so|weight|size|\W)*", re.IGNORECASE
+)
 EACH = re.compile(r"\b(?:each|apiece|per)\b", re.IGNORECASE)
 PER_POUND = re.compile(
     r"(\d+)(?:\s*(?:-|to|/)\s*(\d+))?\s*(?:count|ct)?\.?\s*(?:per|to the|/|a)\s*(?:pound|lb)",

@@ -1,17 +1,18 @@
 """A meal plan's nutrients: by day and meal, scaled to the planned servings, against targets."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lib.errors import NotFound
+from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
 from lib.nutrition.lines import parse
 from lib.nutrition.nutrients import NUTRIENTS, PLACE, Amounts, Nutrients, as_dict, wire
@@ -29,6 +30,14 @@ class Target(Wire):
 
     min: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | SkipJsonSchema[None] = None
     max: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | SkipJsonSchema[None] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Target":
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min must not be above max")
+        return self
 
 
 Bound = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
@@ -72,7 +81,7 @@ class Meal(Wire):
 class Day(Wire):
     """A day of the plan."""
 
-    date: date
+    date: datetime.date
     meals: list[Meal]
     total: Nutrients
 
@@ -80,7 +89,9 @@ class Day(Wire):
 class Gap(Wire):
     """A target that a day misses, or the days together on average."""
 
-    date: Annotated[date | SkipJsonSchema[None], Field(description="Absent: the average day")] = None
+    date: Annotated[
+        datetime.date | SkipJsonSchema[None], Field(description="Absent: the average day")
+    ] = None
     nutrient: str
     target: float
     actual: float
@@ -146,9 +157,9 @@ def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnsw
     )
 
 
-def _dates(start: date, end: date) -> list[date]:
+def _dates(start: datetime.date, end: datetime.date) -> list[datetime.date]:
     length = min(max((end - start).days, 0) + 1, _MOST_DAYS)
-    return [start + timedelta(days=day) for day in range(length)]
+    return [start + datetime.timedelta(days=day) for day in range(length)]
 
 
 _MEALS = ("breakfast", "lunch", "dinner", "snack")
@@ -179,11 +190,12 @@ def _added(amounts: Sequence[Amounts]) -> Amounts:
 
 def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
     found: dict[str, _Recipe] = {}
-    lines = recipe_lines(session, ids)
+    lines = {recipe: list(map(parse, texts)) for recipe, texts in recipe_lines(session, ids).items()}
+    resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
     for row in session.execute(select(recipes).where(recipes.c.id.in_(list(ids)))):
         servings = float(row.servings or 1)
-        parsed = [parse(text) for text in lines.get(row.id, [])]
-        found[row.id] = _Recipe(row.title, calculate(parsed, servings), servings)
+        total = calculate(lines.get(row.id, []), servings, resolve)
+        found[row.id] = _Recipe(row.title, total, servings)
     return found
 
 

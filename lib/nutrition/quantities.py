@@ -11,7 +11,7 @@ LONGEST_LINE = 1000
 LONGEST_TEXT = 50_000
 """Characters that are looked at; a line of more is none."""
 
-_MOST = 1e6
+_LEAST, _MOST = 1e-4, 1e6
 
 _WORDS: dict[str, float] = {
     word: float(number)
@@ -96,10 +96,10 @@ def number(written: str) -> float | None:
         if bottom and not float(bottom):
             return None
         value += float(top) / float(bottom or 1)
-    return value if 0 < value <= _MOST else None
+    return value if _LEAST <= value <= _MOST else None
 
 
-_NEGATIVE = re.compile(r"\s*[-\u2212\u2013]\s?(?=\d)")
+_POWER = re.compile(r"[\d.]+e[+-]?\d", re.IGNORECASE)
 
 
 def impossible_amount(text: str) -> str | None:
@@ -108,13 +108,15 @@ def impossible_amount(text: str) -> str | None:
     A dash and a space before a number is a bullet, a dash right before it a minus.
     """
     bare = text.lstrip()
-    if (minus := _NEGATIVE.match(bare)) and not minus[0].endswith(" "):
+    if bare[:1] in "-\u2212\u2013" and bare[1:2].isnumeric():
         return "the amount is negative"
+    if _POWER.match(bare):
+        return "write the amount without an exponent"
     first = NUMBER.match(clean(text))
-    if first is None or first[0] == "0":
+    if first is None or not first[0].strip("0.,/ "):
         return None
     if number(first[0]) is None:
-        return f"the amount must be more than 0 and at most {_MOST:,.0f}"
+        return f"the amount must be at least {_LEAST:g} and at most {_MOST:,.0f}"
     return None
 
 

@@ -4,17 +4,16 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from lib.nutrition import resolving, store
+from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
-from lib.nutrition.lines import Line, parse
-from lib.nutrition.matching import Match, match
+from lib.nutrition.lines import parse
 from lib.nutrition.nutrients import PLACE
 from lib.nutrition.plans import recipe_lines
-from lib.tables import recipe_nutrition, recipes
+from lib.tables import recipe_nutrition, recipe_sums, recipes
 
 COVERAGE_LEAST = 0.8
 """Share of a recipe's lines that must be accounted for: below it the sums would mislead."""
@@ -34,25 +33,39 @@ _COLUMNS = {
 def fill(session: Session, ids: Iterable[str]) -> int:
     """Compute and store the nutrition of these recipes; how many rows had to be written.
 
-    A recipe that doesn't say how many it serves, or of which too little is known, keeps what is stored.
+    Of a recipe that doesn't say how many it serves, or of which too little is known, nothing is
+    computed; what somebody else stored is kept, what was computed earlier is taken back.
     """
     lines = {recipe: list(map(parse, texts)) for recipe, texts in recipe_lines(session, ids).items()}
-    unknown = resolving.unknown([line for each in lines.values() for line in each])
-    added = store.added(session, unknown) if unknown else {}
-
-    def resolve(line: Line) -> Match | None:
-        food = added.get(line.name)
-        return match(line) or (resolving.as_match(food) if food else None)
-
+    resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
     served = session.execute(
         select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(lines), recipes.c.servings > 0)
     )
     written = 0
+    computed = _computed(session, ids)
     for row in served.all():
         found = calculate(lines[row.id], float(row.servings), resolve)
         if values := _values(found, row.servings):
             written += _write(session, row.id, values)
-    return written
+            computed.pop(row.id, None)
+    return written + sum(_withdraw(session, recipe_id, old) for recipe_id, old in computed.items())
+
+
+def _computed(session: Session, ids: Iterable[str]) -> dict[str, dict[str, float]]:
+    """What was computed and stored earlier for these recipes."""
+    rows = session.execute(select(recipe_sums).where(recipe_sums.c.recipe_id.in_(list(ids))))
+    return {row.recipe_id: row.per_serving for row in rows}
+
+
+def _withdraw(session: Session, recipe_id: str, old: dict[str, float]) -> int:
+    """Take back what was computed and can't be any more, unless somebody has changed it since."""
+    table = recipe_nutrition.c
+    same = [table[column].is_not_distinct_from(old.get(column)) for column in _COLUMNS]
+    gone = session.execute(
+        delete(recipe_nutrition).where(table.recipe_id == recipe_id, *same).returning(table.recipe_id)
+    ).all()
+    session.execute(delete(recipe_sums).where(recipe_sums.c.recipe_id == recipe_id))
+    return len(gone)
 
 
 def _values(found: Sum, servings: int) -> dict[str, float]:
@@ -81,6 +94,12 @@ def _write(session: Session, recipe_id: str, values: dict[str, float]) -> int:
     statement = insert(recipe_nutrition).values(new)
     different = func.row(*(table[column] for column in _COLUMNS)).is_distinct_from(
         func.row(*(statement.excluded[column] for column in _COLUMNS))
+    )
+    remembered = insert(recipe_sums).values(recipe_id=recipe_id, per_serving=values)
+    session.execute(
+        remembered.on_conflict_do_update(
+            index_elements=["recipe_id"], set_={"per_serving": remembered.excluded.per_serving}
+        )
     )
     written = session.execute(
         statement.on_conflict_do_update(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lib.cache import Cache
 from lib.nutrition import store
+from lib.nutrition.calculation import Resolve
 from lib.nutrition.fdc import LOOKED_UP, FoodDataCentral
 from lib.nutrition.foods import Food, foods
 from lib.nutrition.lines import Line
@@ -28,6 +29,18 @@ Vectors = Mapping[str, Sequence[float]]
 def unknown(lines: Sequence[Line]) -> list[str]:
     """The names of the lines whose food the bundled table doesn't know, each once."""
     return list(dict.fromkeys(line.name for line in lines if _asked(line) and match(line) is None))
+
+
+def with_added(session: Session, lines: Sequence[Line]) -> Resolve:
+    """How these lines' foods are found: in the bundled table, else among those added to the database."""
+    names = unknown(lines)
+    added = store.added(session, names) if names else {}
+
+    def resolve(line: Line) -> Match | None:
+        food = added.get(line.name)
+        return match(line) or (as_match(food) if food else None)
+
+    return resolve
 
 
 def _asked(line: Line) -> bool:

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from lib.nutrition import labels
 from lib.nutrition.calculation import Counted, calculate
+from lib.nutrition.corrections import eaten
 from lib.nutrition.foods import Food, foods
 from lib.nutrition.labels import Allergen, Diet
 from lib.nutrition.lines import Line
@@ -47,6 +48,8 @@ _WORSE_MOST = 0.05
 """Share by which a swap may worsen another goal that was asked for."""
 
 _FIX_WEIGHT = 2.0
+_CARBOHYDRATE_LESS_G, _CARBOHYDRATE_MORE_G = 2.0, 1.0
+"""Grams per serving: what helps a diet that is low in carbohydrate, and what it can bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +162,19 @@ def _weighed(
     avoid: Sequence[Allergen],
 ) -> _Candidate | None:
     """The swap with what it changes; None when it serves nothing that is asked for."""
-    grams = item.grams * to.ratio
-    change = (to.food.per_100g * grams / 100 - item.amounts) / servings
+    grams = item.bought * to.ratio
+    part = eaten(item.line, to.food, grams, servings)
+    change = (part.food.per_100g * part.grams / 100 - item.amounts) / servings
     gains = {goal: _gain(goal, before, change) for goal in wanted}
-    if any(_gain(goal, before, change) < -_WORSE_MOST for goal in goals):
+    if any(_worsens(goal, before, change) for goal in goals):
         return None
-    if {"keto", "low_carb"} & set(diets) and change[PLACE["carbohydrate_g"]] > 1:
+    by_carbohydrate = [diet for diet in diets if diet in ("keto", "low_carb")]
+    carbohydrate = float(change[PLACE["carbohydrate_g"]])
+    if by_carbohydrate and not carbohydrate <= _CARBOHYDRATE_MORE_G:
         return None
     served = [goal for goal, gain in gains.items() if gain > 0 and _enough(goal, change)]
-    mended = _mended(item.food, to.food, diets, avoid)
+    mended: list[str] = list(_mended(item.food, to.food, diets, avoid))
+    mended += by_carbohydrate if carbohydrate <= -_CARBOHYDRATE_LESS_G else []
     if not served and not mended:
         return None
     gain = sum(gains[goal] for goal in served)
@@ -183,6 +190,16 @@ def _gain(goal: Goal, before: Amounts, change: Amounts) -> float:
         return 0.0
     now = now if now == now else 0.0  # not every food has a figure: the share is of a usual amount
     return min(1.0, sign * changed / max(now, 10 * least))
+
+
+def _worsens(goal: Goal, before: Amounts, change: Amounts) -> bool:
+    """Whether the goal's nutrient gets noticeably worse, or nobody knows whether it does."""
+    name, sign, least = _GOALS[goal]
+    changed, now = float(change[PLACE[name]]), float(before[PLACE[name]])
+    if changed != changed:
+        return True
+    worse = -sign * changed
+    return worse >= least or (now == now and worse > _WORSE_MOST * now)
 
 
 def _enough(goal: Goal, change: Amounts) -> bool:

@@ -30,6 +30,7 @@ from lib.tables import (
     recipe_index,
     recipe_ingredients,
     recipe_nutrition,
+    recipe_sums,
     recipe_tags,
     recipes,
     tags,
@@ -196,7 +197,7 @@ def _index_batch(
 
 def _drop_orphans(session: Session) -> int:
     gone = 0
-    for table in (recipe_index, recipe_details):
+    for table in (recipe_index, recipe_details, recipe_sums):
         existing = exists().where(recipes.c.id == table.c.recipe_id)
         dropped = session.execute(delete(table).where(~existing).returning(table.c.recipe_id)).all()
         gone += len(dropped) if table is recipe_index else 0

@@ -58,7 +58,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_compute_food_portions_food", "food_portions", ["food"], schema="compute")
 
+    op.create_table(
+        "recipe_sums",
+        sa.Column("recipe_id", sa.Text, primary_key=True),
+        sa.Column(
+            "per_serving",
+            JSONB,
+            nullable=False,
+            comment="as computed and stored in recipe_nutrition",
+        ),
+        schema="compute",
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("recipe_sums", schema="compute")
     op.drop_table("food_portions", schema="compute")
     op.drop_table("foods", schema="compute")

@@ -63,7 +63,10 @@ def test_a_recipe_of_the_book_is_known_by_its_file_and_an_imported_one_by_its_ti
 def test_the_book_offers_variety():
     assert len({draft.cuisine for draft in DRAFTS}) >= 10
     assert {draft.meal_type for draft in DRAFTS} == set(get_args(MealType))
-    fits = [labels.diets(labels.evidence((entry.name, None) for entry in draft.ingredients)) for draft in DRAFTS]
+    fits = [
+        labels.diets(labels.evidence((entry.name, None) for entry in draft.ingredients))
+        for draft in DRAFTS
+    ]
     assert sum(diets["vegan"] == "yes" for diets in fits) >= 15
     assert sum(diets["gluten_free"] == "yes" for diets in fits) >= 20
 

@@ -38,7 +38,7 @@ from lib.recipes.draft import DraftIngredient, RecipeDraft
 from lib.settings import ROOT
 from tests.conftest import _administer, url_of
 
-OURS = {"api_keys", "recipe_details", "recipe_index"}
+OURS = {"api_keys", "food_portions", "foods", "recipe_details", "recipe_index", "recipe_sums"}
 VALUES = {
     String: "½",
     Integer: 1,
@@ -59,7 +59,10 @@ DEFINITIONS = {
     "constraints": """
         select conrelid::regclass::text, conname, pg_get_constraintdef(oid)
         from pg_constraint where connamespace = 'public'::regnamespace order by 1, 2""",
-    "triggers": "select tgrelid::regclass::text, tgname from pg_trigger order by 1, 2",
+    "triggers": """
+        select tgrelid::regclass::text, tgname
+        from pg_trigger join pg_class on pg_class.oid = tgrelid
+        where relnamespace = 'public'::regnamespace order by 1, 2""",
     "relations": """
         select relname, relkind::text, relfilenode, relacl::text
         from pg_class where relnamespace = 'public'::regnamespace order by 1""",

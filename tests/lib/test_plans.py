@@ -139,12 +139,13 @@ def test_a_meal_of_unknown_foods_shows_in_its_coverage(kitchen):
 
 
 def test_a_day_that_cannot_be_computed_has_no_total_rather_than_a_small_one(kitchen):
-    targets = {"energyKcal": {"max": 400}}
-    answer = analyzed((0, "riddle", 1), (0, "syrup", 2), (1, "syrup", 1), days=2, targets=targets)
+    targets = {"energyKcal": {"min": 9000}}
+    answer = analyzed((0, "riddle", 1), (0, "syrup", 1), (1, "syrup", 1), days=2, targets=targets)
     assert energies(answer) == [None, SUGAR]
     assert answer.total.energy_kcal is None
     assert answer.average.energy_kcal is None
-    assert answer.gaps == []
+    assert None not in [gap.date for gap in answer.gaps]
+    assert SUNDAY not in [gap.date for gap in answer.gaps]
 
 
 def test_without_targets_there_are_no_gaps(kitchen):
@@ -153,15 +154,57 @@ def test_without_targets_there_are_no_gaps(kitchen):
     assert answer.gaps is None
 
 
+# The day has 774 kcal and 200 g of sugar, no fibre; nobody misses a bound by its own value.
 @pytest.mark.parametrize(
-    "target",
-    [774, 774 / 1.09, 774 / 0.91, {"min": 774}, {"max": 774}, {"min": 700, "max": 800}, {"min": 0}, {}],
+    ("target", "gap"),
+    [
+        (774, None),
+        (774 / 1.09, None),
+        (774 / 0.91, None),
+        (774 / 1.11, "above"),
+        (774 / 0.89, "below"),
+        ({"min": 774}, None),
+        ({"max": 774}, None),
+        ({"min": 700, "max": 800}, None),
+        ({"min": 775}, "below"),
+        ({"max": 773}, "above"),
+        ({"min": 0}, None),
+        ({"max": 0}, "above"),
+        ({"min": 1000, "max": 2000}, "below"),
+        ({"min": 100, "max": 200}, "above"),
+    ],
 )
-def test_a_target_that_is_met_or_nearly_met_is_no_gap(kitchen, target):
+def test_a_target_is_a_number_to_come_near_or_bounds(kitchen, target, gap):
     answer = analyzed((0, "syrup", 2), days=1, targets={"energyKcal": target})
-    assert energies(answer) == [774]
-    assert answer.gaps == []
-    assert answer.targets.model_dump(by_alias=True, exclude_none=True) == {"energyKcal": target}
+    assert {found.kind for found in answer.gaps} == ({gap} if gap else set())
+    for found in answer.gaps:
+        bounds = target.values() if isinstance(target, dict) else [target]
+        assert found.target in [pytest.approx(bound) for bound in bounds]
+        assert found.nutrient == "energyKcal"
+        assert found.actual == SUGAR * 2
+        assert found.difference == pytest.approx(found.actual - found.target, abs=0.01)
+        assert (found.difference > 0) == (found.kind == "above")
+
+
+def test_gaps_are_of_the_average_and_of_each_day_that_has_meals(kitchen):
+    items = [(0, "syrup", 1), (2, "syrup", 5)]
+    answer = analyzed(*items, days=3, targets={"energyKcal": 1161, "fiberG": {"min": 30}})
+    found = [(gap.date, gap.nutrient, gap.kind, gap.difference) for gap in answer.gaps]
+    tuesday = SUNDAY + timedelta(days=2)
+    assert found == [
+        (None, "fiberG", "below", -30),
+        (SUNDAY, "energyKcal", "below", -774),
+        (SUNDAY, "fiberG", "below", -30),
+        (tuesday, "energyKcal", "above", 774),
+        (tuesday, "fiberG", "below", -30),
+    ]
+
+
+def test_every_target_can_be_missed_by_its_name(kitchen):
+    bounds = {field.alias: {"min": 999_999} for field in Targets.model_fields.values()}
+    answer = analyzed((0, "eggs", 2), days=1, targets=bounds)
+    assert {gap.nutrient for gap in answer.gaps} == bounds.keys()
+    assert answer.targets.model_dump(exclude_none=True) == bounds
 
 
 def test_an_unknown_plan_is_not_found(kitchen):

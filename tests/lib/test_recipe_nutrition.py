@@ -128,7 +128,7 @@ def test_what_an_author_wrote_is_kept_where_too_little_is_known(sessions):
 
 
 @pytest.mark.parametrize("servings", [None, 0])
-def test_without_servings_nothing_is_stored_and_what_is_stored_stays(sessions, servings):
+def test_without_servings_nothing_is_stored_and_what_was_is_taken_back(sessions, servings):
     save(EGGS)
     with transaction() as session:
         session.execute(update(recipes).values(servings=servings))
@@ -139,8 +139,18 @@ def test_without_servings_nothing_is_stored_and_what_is_stored_stays(sessions, s
     assert fill() == 1
     with transaction() as session:
         session.execute(update(recipes).values(servings=servings))
+    assert fill() == 1
+    assert stored() is None
+
+
+def test_what_somebody_else_has_stored_is_not_taken_back(sessions):
+    save(EGGS)
+    assert fill() == 1
+    with transaction() as session:
+        session.execute(update(recipes).values(servings=None))
+        session.execute(update(recipe_nutrition).values(calories=999))
     assert fill() == 0
-    assert stored()["calories"] == 143
+    assert stored()["calories"] == 999
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, text, update
 from lib import db
 from lib.recipes import store
 from lib.search import embedding, index, semantic
-from lib.search.filters import Filters, Range
+from lib.search.filters import Filters
 from lib.tables import ingredients, recipe_index, recipe_ingredients, recipes, users
 
 EVERYTHING = 1000
@@ -82,11 +82,6 @@ def test_ingredients_are_found_by_any_of_their_names(shared_book, model):
     assert {"Smoky Baba Ganoush", "Lamb Moussaka"} <= set(titles(by_one_name))
     assert not set(titles(without)) & set(titles(by_one_name))
     assert without.total + by_one_name.total == search(model, "food").total
-
-
-def test_a_nutrient_nobody_computed_meets_no_limit(shared_book, model):
-    limits = {"energyKcal": Range(max=10_000)}
-    assert search(model, "food", nutrients=limits).total == 0
 
 
 def test_an_unknown_ingredient_is_never_clear(sessions, model):
