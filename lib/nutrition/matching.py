@@ -29,6 +29,10 @@ _ORIGIN_COST = 0.05
 _SHAPE_COST = 0.03
 _SPELLING = 0.72
 _GUESS = 0.75
+_CUTS = frozenset(
+    {"leg", "breast", "thigh", "wing", "drumstick", "rib", "rack", "fillet", "cube", "ball"}
+)
+"""Units that make another food of what they count: a leg of lamb isn't lamb in general."""
 _LONGEST_SUGGESTED = 100
 """Characters of a name for which neighbours are sought; a longer one is none."""
 
@@ -113,19 +117,24 @@ def _choices(line: Line) -> Iterable[str]:
         spoon = line.amount is None or (line.unit is not None and line.unit.name in _SPOONS)
         yield (_BY_THE_SPOON if spoon and not line.name.endswith("s") else _BY_THE_PIECE)[bare]
         return
-    if line.inches and (sized := key(f"{line.inches} inch {line.name}")) in by_key():
-        yield sized
-        return
-    if (
-        line.unit
-        and line.unit.name in ("can", "jar")
-        and (canned := key(f"canned {line.name}")) in by_key()
-    ):
-        yield canned
-        return
+    for measured in _by_measure(line):
+        if key(measured) in by_key():
+            yield measured
+            return
     yield line.phrase
     if line.name != line.phrase:
         yield line.name
+
+
+def _by_measure(line: Line) -> Iterable[str]:
+    """Names in which the measure takes part: a leg of lamb isn't lamb in general."""
+    unit = line.unit.name if line.unit else ""
+    if line.inches:
+        yield f"{line.inches} inch {line.name}"
+    if unit in ("can", "jar"):
+        yield f"canned {line.name}"
+    if unit in _CUTS:
+        yield f"{line.name} {unit}"
 
 
 def _last_resort(line: Line) -> Match | None:

@@ -15,7 +15,7 @@ SIZE = re.compile(
     rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
 )
 INCHES = re.compile(
-    r"\(?\s*(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?:(?:-|to)\s*\d[\d./]*)?\s*-?\s*"
+    r"\(?\s*(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?:-?\s*(?:-|to)\s*\d[\d./]*)?\s*-?\s*"
     r"(?:inch(?:es)?|in\.|\"|cm|centimet(?:er|re)s?)"
     r"(?:[\s-]+(?:thick|long|square|wide|round|diameter))?\s*\)?(?![\w\"])\s*[-,]?\s*",
     re.IGNORECASE,
@@ -63,6 +63,8 @@ CUT = re.compile(
     r"finish|cover|drizzle|decorate|grease|coat|brush|dust)|for (?:\w+ )?(?:" + "|".join(USES) + r")|"
     r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
     r"optional|from about|\(?optional\)?|i used|about \d|see note|"
+    r"as (?:an? )?accompaniments?|made (?:by|from|with)|dissolved in|mixed with|composed of|"
+    r"removed with|(?:is|are) available|can be (?:found|bought)|according to|"
     r"to your (?:liking|taste)|recipe follows|in half|on the side|you can|add more)(?![\w-]).*$"
     r"|\s+(?:\*|\+\s?\d|plus \d).*$",
     re.IGNORECASE,
@@ -80,7 +82,8 @@ EQUIPMENT = re.compile(
     r"squares?|sheets?|pieces?|rectangles?|lengths?|of|about|to|inch(?:es)?|cm|pairs?|a|few|some|or)[\s()-]+)*"
     r"(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
     r"wax(?:ed)? paper|cheesecloth|"
-    r"kitchen (?:string|twine)|butcher'?s twine|(?:hickory |apple ?wood )?wood chips|"
+    r"kitchen (?:string|twine)|butcher'?s twine|"
+    r"(?:hickory |apple ?wood )?(?:wood|smoke) chips|ramekins?|"
     r"popsicle (?:sticks|molds?)|"
     r"(?:cupcake|muffin) (?:liners|cases)|"
     r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"

@@ -38,7 +38,7 @@ _UNSAID = frozenset({"a", "an", "few", "several", "couple"})
 _NUMBER = r"\d+ \d+/\d+|\d+/\d+|\d+(?:[.,]\d+)?|\.\d+"
 NUMBER = re.compile(rf"(?:{_NUMBER})(?![\d/])")
 _RANGE = re.compile(
-    rf"\s*(?:-|to |or )\s*(?P<high>{_NUMBER})(?![\d/])(?!\s*(?:%|-?\s?inch))", re.IGNORECASE
+    rf"\s*(?:-?\s*(?:to|or)\s+|-\s*)(?P<high>{_NUMBER})(?![\d/])(?!\s*(?:%|-?\s?inch))", re.IGNORECASE
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(?=\d{3}(?!\d))")
 _MIXED = re.compile(r"(?<![/\d])(\d+)(?:\s*-\s*|\s+(?:and|&)\s+)(?=([1-9])/([2-9]|10|16)(?!\d))")
