@@ -14,7 +14,7 @@ import httpx
 from lib.nutrition import answers
 from lib.nutrition.calculation import calculate
 from lib.nutrition.lines import parse
-from lib.nutrition.matching import match_name
+from lib.nutrition.matching import _match_name
 from lib.recipes.amounts import line
 from lib.recipes.book import book
 from lib.settings import settings
@@ -66,7 +66,7 @@ def lines_a_second(book_recipes: list[tuple[list[str], int]]) -> float:
 
 def cold(book_recipes: list[tuple[list[str], int]]) -> float:
     """Seconds for every recipe of the book, five times over, with nothing matched before."""
-    match_name.cache_clear()
+    _match_name.cache_clear()
     started = time.perf_counter()
     for lines, servings in book_recipes * _ROUNDS:
         computed(lines, servings)

@@ -21,8 +21,9 @@ from cli.importing import import_file, save
 from cli.problems import Stuck
 from cli.stack import Stack
 from lib import migrate
-from lib.db import database_url, reason
+from lib.db import database_url, reason, transaction
 from lib.errors import MealPrepError
+from lib.nutrition import store as foods_in_database
 from lib.recipes import book
 from lib.settings import settings
 
@@ -111,6 +112,8 @@ def reset(
 def run_migrations() -> None:
     """Bring the database to the newest version of our schema; `up` does it by itself."""
     migrate.upgrade(database_url())
+    with transaction() as session:
+        foods_in_database.load(session)
     console.print("The database is up to date.")
 
 

@@ -1,5 +1,6 @@
 """`/nutrition`: nutrients of recipes, foods and plans, and what to swap for better ones."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Annotated
@@ -21,7 +22,7 @@ from lib.nutrition.calculation import calculate
 from lib.nutrition.foods import foods
 from lib.nutrition.labels import Allergen, Diet
 from lib.nutrition.lines import Line, parse
-from lib.nutrition.lookup import FoodAnswer, look_up, with_amount
+from lib.nutrition.lookup import FoodAnswer, from_parts, look_up
 from lib.nutrition.matching import Match, match, match_name
 from lib.nutrition.plans import PlanAnswer, Targets
 from lib.nutrition.quantities import impossible_amount
@@ -99,7 +100,7 @@ async def calculate_nutrition(
     body: CalculateQuery, db: Db, shared: SharedCache, encode: Encoder
 ) -> Calculation:
     """Nutrients of a list of ingredients, with the source and the confidence of each number."""
-    lines = _lines(body.ingredients)
+    lines = await run_sync(_lines, body.ingredients)
     others = await _others(lines, db, shared, encode)
     return await run_sync(_calculated, lines, body.servings, others)
 
@@ -118,7 +119,7 @@ async def get_ingredient(
     """One food: figures per 100 g, household weights, and what an amount of it comes to."""
     line = parse(name)
     others = await _others([line], db, shared, encode)
-    return look_up(name, amount or None, unit, others.get(line.name))
+    return await run_sync(look_up, name, amount or None, unit, others.get(line.name))
 
 
 @routes.post("/suggest-swaps", response_model_exclude_none=True)
@@ -156,10 +157,7 @@ def _lines(entries: Sequence[str | Part]) -> list[Line]:
 def _line(entry: str | Part) -> Line:
     if isinstance(entry, str):
         return parse(entry)
-    text = ", ".join(filter(None, [entry.name, entry.notes]))
-    if entry.amount is None and not entry.unit:
-        return parse(text)
-    return with_amount(parse(text), entry.amount, entry.unit)
+    return from_parts(entry.name, entry.amount, entry.unit, entry.notes)
 
 
 def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]) -> Calculation:
@@ -176,8 +174,9 @@ async def _others(lines: Sequence[Line], db: Session, shared: Cache, encode: Enc
         return {}
     embedded: dict[str, list[float]] = {}
     try:
-        for name in names[:_MOST_EMBEDDED]:
-            embedded[name] = await vectors.vector(shared, encode, name)
+        asked = names[:_MOST_EMBEDDED]
+        found = await asyncio.gather(*(vectors.vector(shared, encode, name) for name in asked))
+        embedded = dict(zip(asked, found, strict=True))
     except Unavailable:
         logger.warning("Names can't be compared by meaning")
     return await run_sync(resolving.elsewhere, db, shared, names, embedded)

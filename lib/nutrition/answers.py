@@ -29,6 +29,8 @@ class Parsed(Wire):
     name: str
     preparation: str | SkipJsonSchema[None] = None
     alternatives: list[str] = []
+    to_taste: bool = False
+    optional: bool = False
 
 
 class FoodSource(Wire):
@@ -195,6 +197,8 @@ def parsed(line: Line) -> Parsed:
         name=line.name,
         preparation=line.preparation or None,
         alternatives=list(line.alternatives),
+        to_taste=line.to_taste,
+        optional=line.optional,
     )
 
 

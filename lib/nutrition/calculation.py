@@ -87,7 +87,8 @@ def calculate(lines: Sequence[Line], servings: float, resolve: Resolve = match) 
     counted: list[Counted] = []
     skipped: list[tuple[Line, Match, str]] = []
     unmatched: list[Line] = []
-    said = [line for line in lines if not line.no_food and line.text.strip()]
+    each = [part for line in lines for part in (line, *line.more)]
+    said = [line for line in each if not line.no_food and line.text.strip()]
     for line in said:
         found = resolve(line) if line.name else None
         if found is None:
@@ -95,7 +96,8 @@ def calculate(lines: Sequence[Line], servings: float, resolve: Resolve = match) 
         elif (item := _count(line, found, servings)) is not None:
             counted.append(item)
         else:
-            skipped.append((line, found, "no amount given"))
+            reason = "the unit isn't known" if line.unknown_unit else "no amount given"
+            skipped.append((line, found, reason))
     total, incomplete = _total(counted)
     missing = [line for line, found, _ in skipped if found.food.role not in NEGLIGIBLE_ROLES]
     coverage = 1 - (len(unmatched) + len(missing)) / len(said) if said else 0.0
@@ -105,6 +107,8 @@ def calculate(lines: Sequence[Line], servings: float, resolve: Resolve = match) 
 
 def _count(line: Line, found: Match, servings: float) -> Counted | None:
     weight = weigh(line, found.food)
+    if weight is None and line.unknown_unit:
+        return None
     if weight is None:
         part = without_amount(line, found.food, servings)
         if part is None:
@@ -138,8 +142,8 @@ def _total(counted: Sequence[Counted]) -> tuple[Amounts, list[str]]:
 def _sigma(counted: Sequence[Counted], place: int) -> float:
     """Standard deviation of the logarithm of a nutrient's sum, from the lines' own.
 
-    A line's food is in doubt as much as its match: half of 1 - confidence is taken as the standard
-    deviation. Lines are taken as independent, the recipe's own deviation as common to all.
+    A line's food is in doubt as much as its match: four fifths of 1 - confidence are taken as the
+    standard deviation. Lines are taken as independent, the recipe's own deviation as common to all.
     """
     total = variance = 0.0
     for item in counted:

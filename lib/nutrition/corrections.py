@@ -9,12 +9,12 @@ from lib.nutrition.foods import Food, find
 from lib.nutrition.lines import Line
 
 # Fried food takes up about a tenth of the fat it is fried in; where that isn't known, a serving takes
-# up about 14 g (a tablespoon). USDA Agriculture Handbook 102 and FNDDS's fat-absorption factors lie
+# up about 10 g (two teaspoons). USDA Agriculture Handbook 102 and FNDDS's fat-absorption factors lie
 # between 5% and 15% of the food's weight.
 FRYING_SHARE = 0.1
 FRYING_G_PER_SERVING = 10.0
 FRYING_MOST_G_PER_SERVING = 20.0
-FRYING_FROM_G = 220.0
+FRYING_FROM_G = 440.0
 _FAT_ROLES = ("cooking fat", "spread")
 
 _MARINADE_SHARE = 0.5
@@ -67,7 +67,7 @@ def eaten(line: Line, food: Food, grams: float, servings: float) -> Eaten:
 def _for_frying(line: Line, grams: float, food: Food) -> bool:
     if line.use in ("frying", "deep-frying") and grams > 60:
         return True
-    return food.category == "oil" and grams > FRYING_FROM_G * 2
+    return food.category == "oil" and grams > FRYING_FROM_G
 
 
 def _rendered(food: Food) -> Food | None:

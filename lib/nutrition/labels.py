@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -97,12 +97,14 @@ def evidence_of(lines: Iterable[Line]) -> Evidence:
 
     Headings add nothing, but foods that they name may be in the dish.
     """
-    return _joined(
+    said = list(lines)
+    found = _joined(
         _aside(line)
         if line.no_food
         else _named(line.phrase) + _instead(line.alternatives) + _noted(line.preparation)
-        for line in lines
+        for line in said
     )
+    return replace(found, known=found.known and any(not line.no_food for line in said))
 
 
 # "half for the sauce": the dish's own parts, of which nothing new is said.
@@ -117,6 +119,7 @@ _PARTS = "|".join(
 _PART_OF_DISH = re.compile(
     rf"\b(?:(?:for|of|to) (?:the |a |each )?(?:milder )?|(?:in|into|from|with) the )(?:{_PARTS})"
     rf"(?: and (?:the )?(?:{_PARTS}))?\b"
+    r"|\b(?:excess|visible|trimmed of) fat\b|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
 )
 
 _Found = list[tuple[Food | None, bool]]
@@ -216,10 +219,10 @@ def diets(
 
     def status(diet: Diet) -> DietStatus:
         if diet == "low_carb":
-            return _at_most(carbohydrate_g, LOW_CARB_MAX_G)
+            return _at_most(carbohydrate_g, LOW_CARB_MAX_G, known.known)
         if diet == "keto":
             net = None if carbohydrate_g is None else carbohydrate_g - (fiber_g or 0)
-            return _at_most(net, KETO_MAX_NET_G)
+            return _at_most(net, KETO_MAX_NET_G, known.known)
         if _DIET_EXCLUDES[diet] & known.classes:
             return "no"
         return "yes" if known.known and not _DIET_EXCLUDES[diet] & known.may else "unknown"
@@ -252,7 +255,9 @@ def rules_sha256() -> str:
     return digest.hexdigest()
 
 
-def _at_most(value: float | None, limit: float) -> DietStatus:
+def _at_most(value: float | None, limit: float, known: bool) -> DietStatus:
     if value is None:
         return "unknown"
-    return "yes" if value <= limit else "no"
+    if value > limit:
+        return "no"
+    return "yes" if known else "unknown"

@@ -19,6 +19,7 @@ from lib.nutrition.patterns import (
     INCHES,
     LABELLED,
     MORE,
+    OF_THE_SAME,
     OPTIONAL,
     OR,
     OR_UNIT,
@@ -30,7 +31,6 @@ from lib.nutrition.patterns import (
     SIZE,
     SIZE_WORDS,
     SPLIT,
-    TASTE,
     TIMES,
     TRAILING,
     USE,
@@ -48,6 +48,8 @@ from lib.nutrition.quantities import (
 from lib.nutrition.units import Unit, find_unit
 from lib.nutrition.words import LEADING, PREPARATION, SIZES
 
+_DEEPEST = 4
+"""Parentheses in parentheses that are read."""
 _ONE_OF = ("pinch", "dash", "handful", "drizzle", "dollop", "bunch")
 """Units that mean one where no number stands before them."""
 
@@ -59,9 +61,9 @@ class Line:
     `amount` is of `amount.unit`, or a count. `package` is what one of them holds ("2 (400 g) cans") or
     weighs; `also` the same amount said again ("1 cup (60 g)"); `extra` comes on top ("plus 2 tbsp").
     `phrase` is the name with words of preparation left in, `alternatives` what may stand in its place,
-    `inches` a length or width.
-    `use` tells what it is for: serving, garnish, frying, greasing. `no_food` marks headings of lists and
-    things that aren't eaten.
+    `inches` a length or width. `more` are other foods that the line adds ("plus 1 cup stock"). `use`
+    tells what it is for: serving, garnish, frying, greasing. `unknown_unit` says that the amount is of a
+    unit that nobody knows. `no_food` marks headings of lists and things that aren't eaten.
     """
 
     text: str
@@ -78,6 +80,8 @@ class Line:
     use: str | None = None
     to_taste: bool = False
     optional: bool = False
+    more: tuple["Line", ...] = ()
+    unknown_unit: bool = False
     no_food: bool = False
 
     @property
@@ -279,7 +283,9 @@ def _describe(line: Line, rest: str) -> Line:
         return " "
 
     bare, before = rest, ""
-    while bare != before and ("(" in bare or "[" in bare):  # from the inside out
+    for _ in range(_DEEPEST):  # from the inside out
+        if bare == before or not ("(" in bare or "[" in bare):
+            break
         before, bare = bare, ASIDE.sub(aside, bare)
     bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
     name, remarks = _name_and_remarks(" ".join(bare.split()))
@@ -304,7 +310,7 @@ def _describe(line: Line, rest: str) -> Line:
         preparation=preparation,
         alternatives=tuple(other.lower().strip() for other in alternatives),
         use=line.use or (use[1].lower() if use else None),
-        to_taste=bool(TASTE.search(said)),
+        to_taste="to taste" in said,
         optional=bool(OPTIONAL.search(said)),
     )
 
@@ -341,8 +347,13 @@ def _more(line: Line, remarks: list[str]) -> Line:
                 line = replace(line, package=Measure(1 / count, 1 / count, pound)) if count else line
             continue
         if more := MORE.search(remark):
-            extra, _ = take_measure(remark[more.end() :])
-            line = replace(line, extra=line.extra or extra)
+            said = remark[more.end() :]
+            extra, rest = take_measure(said)
+            if extra and OF_THE_SAME.match(rest):
+                line = replace(line, extra=line.extra or extra)
+            else:  # "plus 1 cup stock"
+                line = replace(line, more=(*line.more, parse(said)))
+            continue
         measure, _ = take_measure(_skip(ABOUT, remark))
         mass = measure is not None and measure.unit is not None and measure.unit.kind == "mass"
         if measure and mass and line.also is None and line.amount:

@@ -1,5 +1,6 @@
 """One food by name: its figures, its household weights, and how much an amount of it is."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -84,28 +85,32 @@ def look_up(name: str, amount: float | None, unit: str | None, other: Match | No
 def _amount(line: Line, food: Food, amount: float | None, unit: str | None) -> AmountOf | None:
     if amount is None:
         return None
-    weight = weigh(with_amount(line, amount, unit), food)
+    weight = weigh(from_parts(line.phrase, amount, unit), food)
     if weight is None:
         return None
     nutrients = wire(food.per_100g * (weight.grams / 100))
     return AmountOf(grams=round(weight.grams, 2), weighed_by=weight.how, nutrients=nutrients)
 
 
-def with_amount(line: Line, amount: float | None, unit: str | None) -> Line:
-    """The line with this amount in place of its own; of a unit that nobody knows there is no amount."""
-    word = (unit or "").strip().lower()
+def from_parts(name: str, amount: float | None, unit: str | None, notes: str | None = None) -> Line:
+    """The line of an ingredient that is given in parts.
+
+    Args:
+        name: of the food, as a recipe has it.
+        amount: 0 means none of it; None that the recipe doesn't say.
+        unit: None or "" counts pieces; of a unit that nobody knows there is no amount.
+        notes: what else is said.
+    """
+    word = (unit or "").strip()
     known = find_unit(word) if word else None
-    counted = known is not None or word in ("", "piece", "whole", *SIZES)
-    measure = Measure(amount, amount, known) if amount and amount > 0 and counted else None
-    return Line(
-        text=line.text,
-        amount=measure,
-        name=line.name,
-        phrase=line.phrase,
-        size=SIZES.get(word, line.size),
-        preparation=line.preparation,
-        alternatives=line.alternatives,
-        use=line.use,
-        to_taste=line.to_taste,
-        no_food=line.no_food,
-    )
+    counted = known is not None or word.lower() in ("", "piece", "whole", *SIZES)
+    said = ", ".join(filter(None, [name, notes]))
+    # With a number in front, what the notes say of weights and packages is read too.
+    plain = name[:1].isdigit() or amount is None
+    line = parse(said if plain else f"1 {known.name if known else ''} {said}")
+    if amount is None and not word:
+        return line
+    measure = Measure(amount, amount, known) if amount is not None and amount >= 0 and counted else None
+    shown = " ".join(filter(None, ["" if amount is None else f"{amount:g}", word, said]))
+    size = SIZES.get(word.lower(), line.size)
+    return replace(line, text=shown, amount=measure, size=size, unknown_unit=not counted)

@@ -28,11 +28,13 @@ _FOOD_COST, _FLAVOUR_COST, _FLAVOUR_COST_MOST = 0.55, 0.35, 0.5
 _ORIGIN_COST = 0.05
 _SHAPE_COST = 0.03
 _SPELLING = 0.72
+_MOST_TYPOS = 3
 _GUESS = 0.75
 _CUTS = frozenset(
     {"leg", "breast", "thigh", "wing", "drumstick", "rib", "rack", "fillet", "cube", "ball"}
 )
 """Units that make another food of what they count: a leg of lamb isn't lamb in general."""
+_LONGEST_NAME = 200
 _LONGEST_SUGGESTED = 100
 """Characters of a name for which neighbours are sought; a longer one is none."""
 
@@ -139,7 +141,7 @@ def _by_measure(line: Line) -> Iterable[str]:
 
 def _last_resort(line: Line) -> Match | None:
     """Lines that name two foods, or go on after a comma or an "or" that ends no name."""
-    names = [f"{line.phrase} {line.preparation.partition(',')[0]}", *line.alternatives]
+    names = [f"{line.phrase} {line.preparation.partition(',')[0]}", *line.alternatives[:3]]
     both = _AND.split(line.phrase)
     if len(both) > 1 and all(match_name(part) for part in both):
         names.append(both[0])
@@ -150,9 +152,13 @@ def _last_resort(line: Line) -> Match | None:
     return None
 
 
-@lru_cache(50_000)
 def match_name(name: str) -> Match | None:
     """The food of a name by names, then words, then spelling; None when none is likely enough."""
+    return _match_name(name) if len(name) <= _LONGEST_NAME else None
+
+
+@lru_cache(50_000)
+def _match_name(name: str) -> Match | None:
     said = words(name)
     if not said or len(said) > 40:
         return None
@@ -250,7 +256,9 @@ def _cost(left: tuple[str, ...], food: Food, index: _Index) -> float:
 
 
 def _corrected(said: list[str]) -> list[str]:
-    """The words with those that nobody knows replaced by what they nearly are."""
+    """The words with those that nobody knows replaced by what they nearly are; many are no typos."""
+    if sum(word not in _index().vocabulary for word in said) > _MOST_TYPOS:
+        return said
     return [word if word in _index().vocabulary else _spelled(word) for word in said]
 
 

@@ -22,6 +22,9 @@ INCHES = re.compile(
 )
 TIMES = re.compile(r"x\s*(?=\d)", re.IGNORECASE)
 PLUS = re.compile(r"(?:,?\s*(?:plus|and|\+|&)\s*)(?=[\d.])", re.IGNORECASE)
+OF_THE_SAME = re.compile(
+    r"\W*(?:$|(?:more|extra|additional|for|to|if|as|or so|at|divided|melted)\b)", re.IGNORECASE
+)
 MORE = re.compile(r"\bplus\s+(?=\d)", re.IGNORECASE)
 HELD = re.compile(
     r"(?:cans?|tins?|jars?|bags?|packages?|pkg|box|bottles?|cartons?|tubs?|containers?)\s+(?!of the)",
@@ -71,10 +74,12 @@ CUT = re.compile(
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 PREFIX = re.compile(
-    r"^(?:optional(?: \w+){0,2}|(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)"
+    r"^(?:optional(?: (?:toppings?|garnish(?:es)?|extras?|add-ins?))?|"
+    r"(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)"
     r"\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
+OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
 HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
 EQUIPMENT = re.compile(
     r"^[\d\s./x\"()-]*(?:(?:wooden|bamboo|metal|long|short|large|medium|small|soaked|heavy[- ]duty|"
@@ -90,8 +95,6 @@ EQUIPMENT = re.compile(
     r"cookie cutters?|(?:\w+ )?thermometer|cedar planks?)(?![\w-])(?P<rest>.*)$",
     re.IGNORECASE,
 )
-TASTE = re.compile(r"\bto taste\b", re.IGNORECASE)
-OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
 USE = re.compile(
     r"\b(?:for|to)\s+(?:the |your |deep[ -]|fat[ -]|pan[ -]|shallow[ -]|a )*(" + "|".join(USES) + r")\b",
     re.IGNORECASE,
@@ -99,7 +102,7 @@ USE = re.compile(
 TRAILING = re.compile(r"[\s,:(-]+(?=(?:\d|\.\d)[\d\s./,-]*\s*[a-z]*\.?\)?$)", re.IGNORECASE)
 OWN_UNITS = frozenset("clove stalk slice sprig rasher head stem strip".split())
 HOLDERS = frozenset(
-    "can jar bottle bag box carton container envelope package packet pouch tub tube stick block "
+    "can jar bottle bag box carton container envelope package packet pouch tub tube block "
     "loaf punnet pot".split()
 )
 LABELLED = re.compile(

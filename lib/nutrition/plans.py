@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from lib.errors import NotFound
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
-from lib.nutrition.lines import parse
+from lib.nutrition.lines import Line
+from lib.nutrition.lookup import from_parts
 from lib.nutrition.nutrients import NUTRIENTS, PLACE, Amounts, Nutrients, as_dict, wire
-from lib.recipes.amounts import line
 from lib.tables import ingredients, meal_plan_items, meal_plans, recipe_ingredients, recipes
 from lib.wire import Wire
 
@@ -190,7 +190,7 @@ def _added(amounts: Sequence[Amounts]) -> Amounts:
 
 def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
     found: dict[str, _Recipe] = {}
-    lines = {recipe: list(map(parse, texts)) for recipe, texts in recipe_lines(session, ids).items()}
+    lines = recipe_lines(session, ids)
     resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
     for row in session.execute(select(recipes).where(recipes.c.id.in_(list(ids)))):
         servings = float(row.servings or 1)
@@ -199,18 +199,18 @@ def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
     return found
 
 
-def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
-    """The ingredient lines of recipes, as text, by recipe id."""
+def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[Line]]:
+    """The ingredient lines of recipes, by recipe id."""
     query = (
         select(recipe_ingredients, ingredients.c.name)
         .join(ingredients, ingredients.c.id == recipe_ingredients.c.ingredient_id)
         .where(recipe_ingredients.c.recipe_id.in_(list(ids)))
         .order_by(recipe_ingredients.c.created_at, recipe_ingredients.c.id)
     )
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, list[Line]] = {}
     for row in session.execute(query):
         amount = None if row.amount is None else float(row.amount)
-        lines.setdefault(row.recipe_id, []).append(line(amount, row.unit, row.name, row.notes))
+        lines.setdefault(row.recipe_id, []).append(from_parts(row.name, amount, row.unit, row.notes))
     return lines
 
 
@@ -239,11 +239,10 @@ def _gaps(
 
 def _missed(target: float | Target, actual: float) -> tuple[float, str] | None:
     """The bound that the amount lies beyond, and on which side."""
-    near = isinstance(target, float)
     low = target * (1 - _NEAR) if isinstance(target, float) else target.min
     high = target * (1 + _NEAR) if isinstance(target, float) else target.max
     if low is not None and actual < low:
-        return (target if isinstance(target, float) and near else low), "below"
+        return (target if isinstance(target, float) else low), "below"
     if high is not None and actual > high:
-        return (target if isinstance(target, float) and near else high), "above"
+        return (target if isinstance(target, float) else high), "above"
     return None

@@ -16,7 +16,7 @@ _LEAST, _MOST = 1e-4, 1e6
 _WORDS: dict[str, float] = {
     word: float(number)
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
     )
 } | {
     "a": 1,
@@ -89,14 +89,14 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 def number(written: str) -> float | None:
-    """The value of a number as written; None when it has none or is beyond a million."""
+    """The value of a number as written; None when it has none, is tiny or beyond a million."""
     value = 0.0
     for part in written.replace(",", ".").split():
         top, _, bottom = part.partition("/")
         if bottom and not float(bottom):
             return None
         value += float(top) / float(bottom or 1)
-    return value if _LEAST <= value <= _MOST else None
+    return value if value == 0 or _LEAST <= value <= _MOST else None
 
 
 _POWER = re.compile(r"[\d.]+e[+-]?\d", re.IGNORECASE)
@@ -123,7 +123,7 @@ def impossible_amount(text: str) -> str | None:
 def take_number(text: str) -> tuple[Measure | None, str]:
     """The count or range that the text starts with, and what follows it."""
     match = NUMBER.match(text)
-    if match is None:
+    if match is None or match[0].startswith("00"):  # "00 flour"
         return _take_word(text)
     low = number(match[0])
     if low is None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
-from lib.nutrition.lines import parse
 from lib.nutrition.nutrients import PLACE
 from lib.nutrition.plans import recipe_lines
 from lib.tables import recipe_nutrition, recipe_sums, recipes
@@ -36,7 +35,7 @@ def fill(session: Session, ids: Iterable[str]) -> int:
     Of a recipe that doesn't say how many it serves, or of which too little is known, nothing is
     computed; what somebody else stored is kept, what was computed earlier is taken back.
     """
-    lines = {recipe: list(map(parse, texts)) for recipe, texts in recipe_lines(session, ids).items()}
+    lines = recipe_lines(session, ids)
     resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
     served = session.execute(
         select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(lines), recipes.c.servings > 0)

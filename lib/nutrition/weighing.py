@@ -109,7 +109,8 @@ def weigh(line: Line, food: Food) -> Weight | None:
     if line.extra:
         more = _measured(line.extra, line, food)
         weight = Weight(weight.grams + more.grams, max(weight.sigma, more.sigma), weight.how)
-    spread = math.log(line.amount.high / line.amount.low) / 3
+    low, high = line.amount.low, line.amount.high
+    spread = math.log(high / low) / 3 if high > low > 0 else 0.0
     own = _VARIES if food.role in _VARYING else 0.0
     return Weight(min(weight.grams, MOST_GRAMS), math.hypot(weight.sigma, spread, own), weight.how)
 

@@ -25,11 +25,10 @@ PREPARATION = frozenset(
     snipped softened squeezed stemmed strained tart-sweet tempered thawed thickly thinly torn
     trimmed unpeeled very warm washed wedged well-drained well zested organic rough best-quality
     high-quality good store-bought homemade favorite favourite desired your our quick-cooking
-    bite-size bite-sized bite large-size uncooked free-range grass-fed cage-free local seasonal
-    overripe day-old leftover heaped room-temperature temperature room tightly tight whole-peeled
-    chunky-cut thick-cut thin-cut sheeted spooned deep-fried hand-torn medium-size medium-sized
-    large-sized small-diced medium-diced sweet-ripe purchased bottled jarred total each several few
-    more extra pieces
+    large-size uncooked free-range grass-fed cage-free local seasonal overripe day-old leftover
+    heaped room-temperature temperature room tightly tight whole-peeled chunky-cut thick-cut
+    thin-cut sheeted spooned deep-fried hand-torn medium-size medium-sized large-sized small-diced
+    medium-diced sweet-ripe purchased bottled jarred total each several few more extra pieces
     """.split()
 )
 """What is done to a food or said of it that leaves it the same food."""
@@ -48,12 +47,11 @@ LEADING = frozenset(
 
 NEUTRAL = frozenset(
     """
-    boneless skinless lean large small medium jumbo big little tiny thin thick long natural pure
-    plain real raw tender young mature firm crisp crunchy premium regular ordinary traditional
-    classic authentic artisan artisanal hearty style old fashioned unbleached bleached fine coarse
-    cold pressed wild farmed farm kosher halal fairtrade live heirloom vine greenhouse hothouse
-    european american standard size sized bulk loose gourmet all-natural flavored flavorful the of
-    quick easy ready use s
+    boneless skinless lean large small medium jumbo big little tiny thick long natural pure plain
+    real raw tender young mature firm premium regular ordinary traditional classic authentic artisan
+    artisanal hearty unbleached bleached fine coarse cold pressed wild farmed farm kosher halal
+    fairtrade live heirloom vine greenhouse hothouse european american standard size sized bulk
+    loose gourmet all-natural the of use s
     """.split()
 ) - {
     "virgin",
@@ -83,12 +81,13 @@ STATES = {
     "yellow": 0.08, "black": 0.12, "brown": 0.1, "dark": 0.1, "purple": 0.05, "golden": 0.05,
     "pink": 0.05, "fried": 0.25, "grilled": 0.12, "baked": 0.15, "pickled": 0.25, "marinated": 0.15,
     "seasoned": 0.12, "flavored": 0.15, "flavoured": 0.15, "blend": 0.08, "mix": 0.25,
-    "mixed": 0.08, "instant": 0.12, "prepared": 0.08, "baby": 0.06, "rotisserie": 0.1,
-    "leftover": 0.02, "extra": 0.03, "virgin": 0.03, "full": 0.03, "new": 0.05, "steamed": 0.12,
-    "boiled": 0.12, "poached": 0.12, "braised": 0.15, "breaded": 0.3, "stuffed": 0.3, "glazed": 0.2,
-    "concentrated": 0.3, "condensed": 0.3, "evaporated": 0.4, "cream": 0.55, "cured": 0.2,
-    "aged": 0.05, "wheat": 0.2, "gluten": 0.1, "vegan": 0.3, "vegetarian": 0.3, "cultured": 0.05,
-    "multigrain": 0.08, "cooking": 0.1,
+    "mixed": 0.08, "instant": 0.12, "prepared": 0.08, "thin": 0.02, "crisp": 0.05, "crunchy": 0.02,
+    "style": 0.03, "quick": 0.02, "bite": 0.1, "old": 0.02, "fashioned": 0.02, "easy": 0.02,
+    "ready": 0.05, "baby": 0.06, "rotisserie": 0.1, "leftover": 0.02, "extra": 0.03, "virgin": 0.03,
+    "full": 0.03, "new": 0.05, "steamed": 0.12, "boiled": 0.12, "poached": 0.12, "braised": 0.15,
+    "breaded": 0.3, "stuffed": 0.3, "glazed": 0.2, "concentrated": 0.3, "condensed": 0.3,
+    "evaporated": 0.4, "cream": 0.55, "cured": 0.2, "aged": 0.05, "wheat": 0.2, "gluten": 0.1,
+    "vegan": 0.3, "vegetarian": 0.3, "cultured": 0.05, "multigrain": 0.08, "cooking": 0.1,
 }  # fmt: skip
 """Words that may make another food of it, with the confidence each costs when the name lacks it."""
 
@@ -129,13 +128,13 @@ REMARKS = frozenset(
     by called canned caps carefully casing center central centre charcoal chilled chop chopped chunk
     chunks chunky clarified clean clear cm coarse coarsely coins cold colored colors completely
     concentrated container cook cooked cooking cooks cool cooled core cored cover covered cracked
-    crosswise crushed cube cubed cubes cultivated cured curly cut cutter damp dash day day's
-    debearded deep defrosted depending deseeded desired deveined diagonal diagonally diameter dice
-    diced dipping discarded dish dissolved divided do dots drained dried drizzling dry dusting each
-    eat edged electric end ends enough entirely envelope even evenly exceed excess extra fat few
-    filtered fine finely fingers finish firm firmed firmer firmly fit fitted fl flakes flaky flat
-    flattened fleshed floury fluted foil follows food for forced found free freezer frenched fresh
-    freshly fridge from fronds frozen frying full fully garnish garnishing generous generously
+    crisp crosswise crunchy crushed cube cubed cubes cultivated cured curly cut cutter damp dash day
+    day's debearded deep defrosted depending deseeded desired deveined diagonal diagonally diameter
+    dice diced dipping discarded dish dissolved divided do dots drained dried drizzling dry dusting
+    each easy eat edged electric end ends enough entirely envelope even evenly exceed excess extra
+    few filtered fine finely fingers finish firm firmed firmer firmly fit fitted fl flakes flaky
+    flat flattened fleshed floury fluted foil follows food for forced found free freezer frenched
+    fresh freshly fridge from fronds frozen frying full fully garnish garnishing generous generously
     gently get glazing gloves good grade grain granny grated grease greasing great grill grilled
     grilling grinder ground gutted half halved halves hand handled hard head heaped heaping heat
     heated heavy high holes home horizontally hot hour hours hulled hungarian husked ideally if
@@ -144,25 +143,25 @@ REMARKS = frozenset(
     leanest least leave leaves leaving left lengths lengthwise less light lightly like liquid little
     long look loose loosely low lukewarm made make many markets mash mashed mashing matchsticks
     measured medium melted membrane metal middle mild milder mill mince minced minus minute minutes
-    mixed mm moisture molds moons more mortar most much nearly necessary need needed needles no
-    northern not note of off on once one ones online only opened optional optionally or other others
-    our out outer outside over overnight package packed packet pale palms pan pans paper parboiled
-    parchment parcooked pared part partially parts paste pearled peel peeler peppered per perforated
-    pestle picked piece pieces pierced pin pit pith pitted plastic pleated plenty plumped plus
-    poached poaching possible pound pounded pounds pourable pouring powdered pre precooked pref
+    mixed mm moisture molds moons more mortar most much nearly necessary need needed needles new no
+    northern not note of off old on once one ones online only opened optional optionally or other
+    others our out outer outside over overnight package packed packet pale palms pan pans paper
+    parboiled parchment parcooked pared part partially parts pearled peel peeler peppered per
+    perforated pestle picked piece pieces pierced pin pit pith pitted plastic pleated plenty plumped
+    plus poached poaching possible pound pounded pounds pourable pouring powdered pre precooked pref
     preferably preference preferred press pressed pricked procedure processor produce pronounced
     pulled pulsed puréed pushed quality quartered quarters quick quickly rack ramekins rather raw
-    read recipe reconstituted red reduced refrigerated removable removed reserve reserved reserving
-    rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting rolled rolling room
-    rough roughly round rounded rounds rubbed running runny runs salted salty scalded scaled scant
-    scooped scored scraped sealing seasonally sectioned securely see seed seeded seeds segmented
-    separate separately serrated serve serving servings set shaken shallow shape shaped shaping
-    shards sharp sheet sheets shell shelled shells shops shred shredded shreds side sieve silver
-    sized skewers skillet skin skinless skinned skins slashed slice sliced slicer slices slightly
-    slit small smoked smooth snapped soaked soaking sodium soft softened softly sold some sometimes
-    sour spatula specialty split spoon spotted springform sprinkling stacked steam steamed stem
-    stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
-    stripped strips substitute such supermarkets surface sweet tail tails taste tbsp temp
+    read ready recipe reconstituted red reduced refrigerated removable removed reserve reserved
+    reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting rolled
+    rolling room rough roughly round rounded rounds rubbed running runny runs salted salty scalded
+    scaled scant scooped scored scraped sealing seasonally sectioned securely see seed seeded seeds
+    segmented separate separately serrated serve serving servings set shaken shallow shape shaped
+    shaping shards sharp sheet sheets shell shelled shells shops shred shredded shreds side sieve
+    silver sized skewers skillet skin skinless skinned skins slashed slice sliced slicer slices
+    slightly slit small smoked smooth snapped soaked soaking sodium soft softened softly sold some
+    sometimes sour spatula specialty split spoon spotted springform sprinkling stacked steam steamed
+    stem stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
+    stripped strips style substitute such supermarkets surface sweet tail tails taste tbsp temp
     temperature tender thai than thawed the their them then thermometer thick thickly thickness thin
     thinly thinned third thirds thoroughly threads three through thrown tied tightly tin tip tips to
     toast toasted together too torn tossed tossing tough towel tray trim trimmed tsp twice two

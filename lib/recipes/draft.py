@@ -111,7 +111,7 @@ class BookIngredient(DraftIngredient):
 
     @field_validator("name")
     @classmethod
-    def _in_vocabulary(cls, name: str) -> str:
+    def _in_food_table(cls, name: str) -> str:
         if name not in foods():
             raise ValueError(f"{name!r} is not a name in data/foods")
         return name

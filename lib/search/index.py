@@ -61,6 +61,7 @@ _VERSIONS = text("""
                    sum(hashtextextended(ri.xmin::text || ' ' || i.xmin::text, 0))::text as stamp
             from public.recipe_ingredients ri
             join public.ingredients i on i.id = ri.ingredient_id
+            where cast(:ids as text[]) is null or ri.recipe_id = any(:ids)
             group by ri.recipe_id
         ) i on i.recipe_id = r.id
         left join (
@@ -68,10 +69,12 @@ _VERSIONS = text("""
                    sum(hashtextextended(rt.xmin::text || ' ' || t.xmin::text, 1))::text as stamp
             from public.recipe_tags rt
             join public.tags t on t.id = rt.tag_id
+            where cast(:ids as text[]) is null or rt.recipe_id = any(:ids)
             group by rt.recipe_id
         ) t on t.recipe_id = r.id
         left join compute.recipe_details d on d.recipe_id = r.id
         left join public.recipe_nutrition n on n.recipe_id = r.id
+        where cast(:ids as text[]) is null or r.id = any(:ids)
     )
     select v.id, v.row_versions
     from versions v
@@ -132,41 +135,41 @@ def refresh(
         done.removed = _drop_orphans(session)
         if rebuild:
             session.execute(recipe_index.update().values(row_versions=0, content_sha256=""))
-    stale = _stale(sessions, model)
-    # What is computed is stored beside the recipe, so the versions are read again when that is done.
-    if _fill_nutrition(sessions, list(stale)):
-        stale = _stale(sessions, model)
-    ids = list(stale)
+        ids = list(_stale(session, model))
     for start in range(0, len(ids), BATCH):
-        batch = {recipe_id: stale[recipe_id] for recipe_id in ids[start : start + BATCH]}
-        _index_batch(sessions, batch, encode, model, done)
+        batch = ids[start : start + BATCH]
+        _index_batch(sessions, _fill_nutrition(sessions, batch, model), encode, model, done)
         if on_progress:
             on_progress(len(batch))
     return done
 
 
-def _stale(sessions: sessionmaker[Session], model: str) -> dict[str, int]:
-    """The versions of the recipes that aren't indexed as they are now."""
-    with sessions.begin() as session:
-        wanted = {"model": model, "rules": labels.rules_sha256()}
-        return {row.id: row.row_versions for row in session.execute(_VERSIONS, wanted)}
+def _stale(session: Session, model: str, ids: list[str] | None = None) -> dict[str, int]:
+    """The versions of the recipes that aren't indexed as they are now, of these or of all."""
+    wanted = {"model": model, "rules": labels.rules_sha256(), "ids": ids}
+    return {row.id: row.row_versions for row in session.execute(_VERSIONS, wanted)}
 
 
-def _fill_nutrition(sessions: sessionmaker[Session], ids: list[str]) -> int:
-    """Store the nutrition of these recipes; a row that can't be stored is left without, as a warning."""
-    written = 0
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        try:
-            with sessions.begin() as session:
-                written += nutrition.fill(session, batch)
-        except DBAPIError as error:
-            if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
-                raise
-            logger.warning(
-                "Nutrition can't be stored", extra={"recipes": batch, "error": str(error.orig)}
-            )
-    return written
+def _fill_nutrition(sessions: sessionmaker[Session], ids: list[str], model: str) -> dict[str, int]:
+    """Store the nutrition of these recipes; their versions with it.
+
+    One snapshot for both: what is written meanwhile shows as a newer version the next time. A recipe
+    whose nutrition can't be stored is left without.
+    """
+    try:
+        with sessions.begin() as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            nutrition.fill(session, ids)
+            return _stale(session, model, ids)
+    except DBAPIError as error:
+        if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
+            raise
+        if len(ids) > 1:
+            return {k: v for one in ids for k, v in _fill_nutrition(sessions, [one], model).items()}
+        logger.warning("Nutrition can't be stored", extra={"recipes": ids, "error": str(error.orig)})
+        with sessions.begin() as session:
+            return _stale(session, model, ids)
 
 
 def _index_batch(

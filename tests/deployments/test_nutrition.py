@@ -412,7 +412,6 @@ def test_what_is_no_json_object_is_told(nutrition_client, body):
         "\u22123 eggs",
         "-1/2 cup milk",
         "1/0 cup sugar",
-        "0/3 cup milk",
         "9" * 300 + " cups sugar",
     ],
 )

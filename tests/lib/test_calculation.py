@@ -328,3 +328,21 @@ def test_the_order_of_lines_does_not_matter(lines):
     forth, back = summed(*lines), summed(*reversed(lines))
     assert forth.total == pytest.approx(back.total, nan_ok=True)
     assert forth.sigmas == pytest.approx(back.sigmas)
+
+
+@pytest.mark.parametrize(
+    ("line", "foods"),
+    [
+        ("1 tbsp olive oil plus 1 cup chicken stock", ["olive oil", "chicken stock"]),
+        ("1 lb ground beef plus 1/2 lb ground pork", ["ground beef", "ground pork"]),
+        ("3 tbsp butter plus 1 tbsp", ["butter"]),
+        ("2 cups flour, plus 2 tbsp more for dusting", ["all-purpose flour"]),
+        ("zero calorie sweetener", []),
+    ],
+)
+def test_what_a_line_adds_is_counted_as_what_it_is(line, foods):
+    assert [item.food.name for item in summed(line).counted] == foods
+
+
+def test_two_sticks_are_two_sticks():
+    assert summed("2 sticks (1 cup) butter").counted[0].grams == pytest.approx(227, abs=2)

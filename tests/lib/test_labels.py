@@ -211,9 +211,16 @@ def test_diets_follow_from_the_ingredients(names, expected):
         (30, 20, "no", "yes"),
     ],
 )
-def test_keto_and_low_carb_follow_from_numbers_alone(carbohydrate, fiber, low_carb, keto):
-    found = labels.diets(evidence([("zorblax", None)]), carbohydrate, fiber)
+def test_keto_and_low_carb_follow_from_numbers(carbohydrate, fiber, low_carb, keto):
+    found = labels.diets(evidence([("carrot", None)]), carbohydrate, fiber)
     assert (found["low_carb"], found["keto"]) == (low_carb, keto)
+
+
+def test_keto_and_low_carb_want_every_ingredient_known():
+    found = labels.diets(evidence([("zorblax", None)]), 1, 0)
+    assert (found["low_carb"], found["keto"]) == ("unknown", "unknown")
+    found = labels.diets(evidence([("zorblax", None)]), 30, 0)
+    assert (found["low_carb"], found["keto"]) == ("no", "no")
 
 
 @pytest.mark.parametrize(
@@ -437,3 +444,25 @@ def test_only_what_is_proven_or_there_is_listed():
 
 def test_the_rules_have_a_hash():
     assert len(labels.rules_sha256()) == 64
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Optional peanut sauce: 2 tbsp honey",
+        "1 cup lemon thins",
+        "chicken bites",
+        "cinnamon crisps",
+        "peanuts 2 cups sugar",
+        "1 cup (60 g peanuts) rice",
+        "4 shrimp skewers",
+        "1 chicken breast, crumbed",
+        "1 cup sugar 🥜",
+        "1 peanut lemon, juiced",
+        "2 potatoes, roasted in fat",
+        "1 cup sugar" + " " * 1200 + "and peanuts",
+    ],
+)
+def test_what_a_line_hides_leaves_nothing_clear(line):
+    known = evidence_of([parse("200 g sugar"), parse(line)])
+    assert "clear" not in labels.allergens(known).values()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lib.errors import NotFound
 from lib.nutrition.foods import find, foods
 from lib.nutrition.lines import parse
-from lib.nutrition.lookup import look_up, with_amount
+from lib.nutrition.lookup import from_parts, look_up
 from lib.nutrition.matching import match
 
 
@@ -98,11 +98,33 @@ def test_a_food_from_elsewhere_is_taken_where_the_table_has_none():
     assert look_up("carrot", None, None, other).food.name == "carrot"
 
 
-def test_the_amount_replaces_the_line_s_own():
-    line = with_amount(parse("2 cups flour (250 g), sifted"), 3, "tbsp")
-    assert (line.amount.low, line.unit.name, line.also, line.package) == (3, "tbsp", None, None)
-    assert (line.name, line.preparation) == ("flour", "sifted, 250 g")
-    assert with_amount(line, None, None).amount is None
+def test_parts_become_a_line():
+    line = from_parts("flour", 3, "tbsp", "sifted")
+    assert (line.amount.low, line.unit.name, line.name, line.preparation) == (
+        3,
+        "tbsp",
+        "flour",
+        "sifted",
+    )
+    cans = from_parts("canned tomatoes", 2, "can", "400 g each")
+    assert (cans.unit.name, cans.package.low, cans.package.unit.name) == ("can", 400, "g")
+    assert from_parts("1% milk", 2, "cup").name == "1% milk"
+    assert from_parts("apple", 2, "small").size == "small"
+    assert from_parts("2 eggs", None, None).amount.low == 2
+    assert from_parts("butter", 0, "g").amount.low == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "grams"),
+    [(0.004, "kg", 4), (0.13, "kg", 130), (1.995, "kg", 1995), (2, "oz.", 56.7), (500, "mg", 0.5)],
+)
+def test_parts_keep_their_weight(amount, unit, grams):
+    assert look_up("butter", amount, unit).amount.grams == pytest.approx(grams, abs=0.05)
+
+
+def test_of_an_unknown_unit_the_line_says_so():
+    line = from_parts("butter", 2, "wibbles")
+    assert (line.amount, line.unknown_unit) == (None, True)
 
 
 @settings(deadline=None, max_examples=60)
