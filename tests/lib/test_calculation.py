@@ -314,7 +314,7 @@ PARTS = st.sampled_from(
 def test_any_lines_have_an_answer_that_adds_up(lines, servings):
     found = answered(*lines, servings=servings)
     shown = len(found.ingredients) + len(found.unmatched) + len(found.not_counted)
-    assert shown == sum(bool(parse(line).name) and not parse(line).no_food for line in lines)
+    assert shown >= sum(bool(line.strip()) and not parse(line).no_food for line in lines)
     assert 0 <= found.coverage <= 1
     assert all(0 <= item.confidence <= 1 and item.grams >= 0 for item in found.ingredients)
     energy = sum(item.nutrients.energy_kcal for item in found.ingredients)
