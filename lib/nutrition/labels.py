@@ -256,7 +256,7 @@ def rules_sha256() -> str:
 
 
 def _at_most(value: float | None, limit: float, known: bool) -> DietStatus:
-    if value is None:
+    if value is None or value != value:
         return "unknown"
     if value > limit:
         return "no"
