@@ -21,8 +21,8 @@ from lib.nutrition.answers import Calculation
 from lib.nutrition.calculation import calculate
 from lib.nutrition.foods import foods
 from lib.nutrition.labels import Allergen, Diet
-from lib.nutrition.lines import Line, parse
-from lib.nutrition.lookup import FoodAnswer, from_parts, look_up
+from lib.nutrition.lines import Line, from_parts, parse
+from lib.nutrition.lookup import FoodAnswer, look_up
 from lib.nutrition.matching import Match, match, match_name
 from lib.nutrition.plans import PlanAnswer, Targets
 from lib.nutrition.quantities import impossible_amount

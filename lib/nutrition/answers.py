@@ -106,18 +106,15 @@ class Calculation(Wire):
     allergens: dict[Allergen, AllergenStatus]
 
 
-def calculation(
-    found: Sum, lines: Sequence[Line], servings: float, known: labels.Evidence | None = None
-) -> Calculation:
+def calculation(found: Sum, lines: Sequence[Line], servings: float) -> Calculation:
     """The answer for a sum.
 
     Args:
         found: the sum.
         lines: all its lines, for the labels.
         servings: how many it is divided by.
-        known: what the labels follow from, where more is known than the lines say.
     """
-    known = known or labels.evidence_of(lines)
+    known = labels.evidence_of(lines)
     each = found.total / servings
     per_serving = as_dict(each)
     missing = found.coverage < 1

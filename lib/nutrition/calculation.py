@@ -25,9 +25,6 @@ _P90 = 1.2815515655446004
 _SIGMA_RECIPE = 0.2
 _SIGMA_GUESSED = 0.7
 _LEAST = 1e-6
-ENERGY, PROTEIN, FAT, CARBOHYDRATE = (
-    PLACE[name] for name in ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g")
-)
 WITH_INTERVAL = ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g")
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from lib.nutrition.foods import Food, find
 from lib.nutrition.lines import Line
 
-# Fried food takes up about a tenth of the fat it is fried in; where that isn't known, a serving takes
-# up about 10 g (two teaspoons). USDA Agriculture Handbook 102 and FNDDS's fat-absorption factors lie
-# between 5% and 15% of the food's weight.
+# Rules of thumb: fried food takes up about a tenth of the fat it is fried in; where that isn't known, a
+# serving takes up about 10 g (two teaspoons).
 FRYING_SHARE = 0.1
 FRYING_G_PER_SERVING = 10.0
 FRYING_MOST_G_PER_SERVING = 20.0

@@ -146,9 +146,11 @@ def _implied(marks: Iterable[str]) -> frozenset[str]:
 def by_key() -> dict[str, Food]:
     """Every food by the key of each of its names."""
     names = {key(food.name): food for food in foods().values()}
-    known = {key(alias): food for food in foods().values() for alias in food.aliases} | names
+    # Past the cache of `key`, which these once-only names would fill.
+    aliases = {" ".join(words(alias)): food for food in foods().values() for alias in food.aliases}
+    known = aliases | names
     # The rules of spelling give some words another singular than the one they have: "quiches".
-    plurals = {key(f"{name}s"): food for name, food in known.items()}
+    plurals = {" ".join(words(f"{name}s")): food for name, food in known.items()}
     return plurals | known
 
 

@@ -46,6 +46,8 @@ DietStatus = Literal["yes", "no", "unknown"]
 AllergenStatus = Literal["contains", "may", "clear", "unknown"]
 
 DIETS: tuple[Diet, ...] = get_args(Diet)
+BY_CARBOHYDRATE: tuple[Diet, ...] = ("keto", "low_carb")
+"""The diets that follow from an amount, not from what the ingredients are."""
 ALLERGENS: tuple[Allergen, ...] = get_args(Allergen)
 
 # An allergen is there when one of these classes is. Molluscs count as shellfish too: the US list

@@ -3,38 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from lib.nutrition.patterns import (
-    ABOUT,
-    ASIDE,
-    CITRUS,
-    CUT,
-    DESCRIBED_UNIT,
-    EACH,
-    EQUIPMENT,
-    FROM_FRUIT,
-    FRUIT_PART,
-    HEADING,
-    HELD,
-    HOLDERS,
-    INCHES,
-    LABELLED,
-    MORE,
-    OF_THE_SAME,
-    OPTIONAL,
-    OR,
-    OR_UNIT,
-    OWN_UNITS,
-    PER_POUND,
-    PLAIN,
-    PLUS,
-    PREFIX,
-    SIZE,
-    SIZE_WORDS,
-    SPLIT,
-    TIMES,
-    TRAILING,
-    USE,
-)
+from lib.nutrition import patterns
+from lib.nutrition.foods import singular
 from lib.nutrition.quantities import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -93,16 +63,14 @@ class Line:
 def parse(text: str) -> Line:
     """Take a line apart. Any text will do; one that says nothing has an empty name."""
     whole = clean(text)
-    if (
-        len(whole) > LONGEST_LINE or len(text) > LONGEST_TEXT
-    ):  # no ingredient line; what is cut off it might be a food
+    if len(whole) > LONGEST_LINE or len(text) > LONGEST_TEXT:  # what is cut off might be a food
         return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
-    if equipment := EQUIPMENT.match(whole):
+    if equipment := patterns.EQUIPMENT.match(whole):
         rest = equipment["rest"].strip(" ,()")
         return Line(text=text, name=whole, preparation=rest, no_food=True)
-    if HEADING.match(whole) and "(" not in whole:
+    if patterns.HEADING.match(whole) and "(" not in whole:
         return Line(text=text, name=whole.rstrip(":"), phrase=whole, no_food=True)
-    bare = PREFIX.sub("", whole)
+    bare = patterns.PREFIX.sub("", whole)
     parts, rest = _amounts(bare)
     if parts.amount is None:
         parts, rest = _elsewhere(bare)
@@ -110,10 +78,34 @@ def parse(text: str) -> Line:
     return replace(_from_fruit(line), text=text)
 
 
+def from_parts(name: str, amount: float | None, unit: str | None, notes: str | None = None) -> Line:
+    """The line of an ingredient that is given in parts.
+
+    Args:
+        name: of the food, as a recipe has it.
+        amount: 0 means none of it; None that the recipe doesn't say.
+        unit: None or "" counts pieces; of a unit that nobody knows there is no amount.
+        notes: what else is said.
+    """
+    word = (unit or "").strip()
+    known = find_unit(word) if word else None
+    counted = known is not None or word.lower() in ("", "piece", "whole", *SIZES)
+    said = ", ".join(filter(None, [name, notes]))
+    # With a number in front, what the notes say of weights and packages is read too.
+    plain = name[:1].isdigit() or amount is None
+    line = parse(said if plain else f"1 {known.name if known else ''} {said}")
+    if amount is None and not word:
+        return line
+    measure = Measure(amount, amount, known) if amount is not None and amount >= 0 and counted else None
+    shown = " ".join(filter(None, ["" if amount is None else f"{amount:g}", word, said]))
+    size = SIZES.get(word.lower(), line.size)
+    return replace(line, text=shown, amount=measure, size=size, unknown_unit=not counted)
+
+
 def _amounts(text: str) -> tuple[Line, str]:
     """What stands in front of the name, and the rest."""
-    rest = _skip(ABOUT, text)
-    if length := INCHES.match(rest):  # "1-inch piece of ginger"
+    rest = _skip(patterns.ABOUT, text)
+    if length := patterns.INCHES.match(rest):  # "1-inch piece of ginger"
         unit, after = take_unit(rest[length.end() :])
         if unit:
             return Line("", amount=Measure(1, 1, unit)), _of(after)
@@ -133,7 +125,7 @@ def _amounts(text: str) -> tuple[Line, str]:
 
 def _counted(count: Measure, rest: str) -> tuple[Line, str]:
     """What stands between the number and the name: contents, size, unit."""
-    if times := TIMES.match(rest):  # "2 x 400 g cans"
+    if times := patterns.TIMES.match(rest):  # "2 x 400 g cans"
         rest = rest[times.end() :]
     rest, inches = _take_inches(rest)
     package, rest = _package(rest)
@@ -142,10 +134,11 @@ def _counted(count: Measure, rest: str) -> tuple[Line, str]:
         package, rest = _package(rest)
     if not inches:
         rest, inches = _take_inches(rest)
-    if described := DESCRIBED_UNIT.match(rest):  # "2 thick slices"
+    if described := patterns.DESCRIBED_UNIT.match(rest):  # "2 thick slices"
         rest = rest[described.end() :]
     unit, after = _unit(rest)
-    if unit and unit.kind != "count" and package is None and HELD.match(after):  # "15 oz can beans"
+    # "15 oz can beans"
+    if unit and unit.kind != "count" and package is None and patterns.HELD.match(after):
         package, count = Measure(count.low, count.high, unit), Measure(1, 1)
         unit, after = take_unit(after)
     amount = Measure(count.low, count.high, unit)
@@ -159,7 +152,7 @@ def _unit(text: str) -> tuple[Unit | None, str]:
     unit, after = take_unit(text)
     if unit is None:
         return None, text
-    if other := OR_UNIT.match(after):  # "1 can or bottle beer"
+    if other := patterns.OR_UNIT.match(after):  # "1 can or bottle beer"
         after = after[other.end() :]
     alone = not after.strip(" .)") or after.startswith(",")
     if unit.kind == "count" and alone:
@@ -174,7 +167,7 @@ def _measures(text: str) -> bool:
 
 
 def _take_inches(text: str) -> tuple[str, str]:
-    match = INCHES.match(text)
+    match = patterns.INCHES.match(text)
     return (text[match.end() :], match[1].strip()) if match else (text, "")
 
 
@@ -186,10 +179,10 @@ def _skip(pattern: re.Pattern[str], text: str) -> str:
 
 def _size(text: str) -> tuple[str, str | None]:
     size: str | None = None
-    rest = _skip(ABOUT, text)
-    while match := SIZE.match(rest):
+    rest = _skip(patterns.ABOUT, text)
+    while match := patterns.SIZE.match(rest):
         size = size or SIZES[match[1].lower()]
-        rest = _skip(ABOUT, rest[match.end() :])
+        rest = _skip(patterns.ABOUT, rest[match.end() :])
     return rest, size
 
 
@@ -197,7 +190,7 @@ def _package(text: str) -> tuple[Measure | None, str]:
     """The contents or weight of one, as in "(14.5 oz) can" or "6-ounce fillets"."""
     bare = text.startswith("(")
     inner, closed = (text[1:].partition(")")[::2]) if bare else (text, "")
-    inner = _skip(ABOUT, inner)
+    inner = _skip(patterns.ABOUT, inner)
     if not inner[:1].isdigit() and not inner.startswith("."):
         return None, text
     if bare and NUMBER.fullmatch(inner):  # "1 (3 1/2) pound chicken"
@@ -213,7 +206,7 @@ def _package(text: str) -> tuple[Measure | None, str]:
 
 def _left(text: str) -> str:
     """What parentheses say beside a measure, but for "each" and the like."""
-    return "" if PLAIN.fullmatch(text) else text.strip(" ,;")
+    return "" if patterns.PLAIN.fullmatch(text) else text.strip(" ,;")
 
 
 def _again(
@@ -226,7 +219,7 @@ def _again(
         text = text.lstrip("/ ")
     if text.startswith("("):
         inner, _, after = text[1:].partition(")")
-        measure, left = take_measure(_skip(ABOUT, inner))
+        measure, left = take_measure(_skip(patterns.ABOUT, inner))
         if measure and measure.unit and measure.unit.kind != "count":
             also, package = _place(amount, measure, inner, package, also)
             text = f"{after} ({left})".lstrip(" ,-") if _left(left) else after.lstrip(" ,-")
@@ -234,7 +227,7 @@ def _again(
         second, after = take_measure(text)
         if second and second.unit and second.unit.kind == amount.unit.kind:
             return also, second, package, after
-    if amount.unit and (more := PLUS.match(text)):
+    if amount.unit and (more := patterns.PLUS.match(text)):
         extra, after = take_measure(text[more.end() :])
         text = after if extra else text
     return also, extra, package, text
@@ -245,8 +238,8 @@ def _place(
 ) -> tuple[Measure | None, Measure | None]:
     """Whether a measure in parentheses is of one of them or of all."""
     counted = amount.unit is None or amount.unit.kind == "count"
-    container = amount.unit is not None and amount.unit.name in HOLDERS
-    one = EACH.search(said) or (container and "total" not in said.lower())
+    container = amount.unit is not None and amount.unit.name in patterns.HOLDERS
+    one = patterns.EACH.search(said) or (container and "total" not in said.lower())
     if counted and one and package is None:
         return also, measure
     return also or measure, package
@@ -259,17 +252,17 @@ def _of(text: str) -> str:
 
 def _elsewhere(text: str) -> tuple[Line, str]:
     """An amount that comes after the name: "sugar, 200 g", "juice of 1 lemon"."""
-    if fruit := FROM_FRUIT.match(text):
+    if fruit := patterns.FROM_FRUIT.match(text):
         parts, rest = _amounts(fruit["rest"])
         if parts.amount:
             part = "juice" if "juice" in fruit[0].lower().split(" of ")[0] else fruit["part"].lower()
             name, _, after = rest.partition(",")
-            return replace(parts, use="fruit"), f"{_singular(name)} {part}, {after}"
-    if (tail := TRAILING.search(text)) and tail.start():
+            return replace(parts, use="fruit"), f"{singular(name.strip())} {part}, {after}"
+    if (tail := patterns.TRAILING.search(text)) and tail.start():
         parts, rest = _amounts(text[tail.end() :].rstrip(")"))
         if parts.amount and not rest and (parts.amount.unit or tail[0].strip() == ","):
             return parts, text[: tail.start()]
-    if (label := LABELLED.match(text)) and take_measure(text[label.end() :])[0]:
+    if (label := patterns.LABELLED.match(text)) and take_measure(text[label.end() :])[0]:
         return _amounts(text[label.end() :])
     return Line(""), text
 
@@ -286,15 +279,15 @@ def _describe(line: Line, rest: str) -> Line:
     for _ in range(_DEEPEST):  # from the inside out
         if bare == before or not ("(" in bare or "[" in bare):
             break
-        before, bare = bare, ASIDE.sub(aside, bare)
+        before, bare = bare, patterns.ASIDE.sub(aside, bare)
     bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
     name, remarks = _name_and_remarks(" ".join(bare.split()))
-    name, *alternatives = [part for part in OR.split(name) if part] or [""]
+    name, *alternatives = [part for part in patterns.OR.split(name) if part] or [""]
     line = _more(line, [*asides, *remarks])
     said = line.text.lower()
-    use = USE.search(said)
+    use = patterns.USE.search(said)
     phrase, size, unit = name.lower(), line.size, None
-    if line.size is None and (match := SIZE.match(phrase)):
+    if line.size is None and (match := patterns.SIZE.match(phrase)):
         phrase, size = phrase[match.end() :], SIZES[match[1].lower()]
     if line.amount and line.amount.unit is None:
         phrase, unit = _own_unit(phrase)
@@ -311,18 +304,18 @@ def _describe(line: Line, rest: str) -> Line:
         alternatives=tuple(other.lower().strip() for other in alternatives),
         use=line.use or (use[1].lower() if use else None),
         to_taste="to taste" in said,
-        optional=bool(OPTIONAL.search(said)),
+        optional=bool(patterns.OPTIONAL.search(said)),
     )
 
 
 def _name_and_remarks(text: str) -> tuple[str, list[str]]:
     """The name, and what follows it; a comma between adjectives ends no name."""
-    pieces = [piece.strip() for piece in SPLIT.split(text)]
+    pieces = [piece.strip() for piece in patterns.SPLIT.split(text)]
     name = pieces.pop(0)
     while pieces and _all_leading(name):
         name = f"{name} {pieces.pop(0)}".strip()
     remarks: list[str] = []
-    if cut := CUT.search(name):
+    if cut := patterns.CUT.search(name):
         remarks.append(cut[0].strip())
         name = name[: cut.start()]
     return name.strip(" .*-:"), [piece for piece in (*remarks, *pieces) if piece]
@@ -330,7 +323,7 @@ def _name_and_remarks(text: str) -> tuple[str, list[str]]:
 
 def _all_leading(name: str) -> bool:
     return all(
-        word in LEADING or word in PREPARATION or word in SIZE_WORDS
+        word in LEADING or word in PREPARATION or word in patterns.SIZE_WORDS
         for word in re.findall(r"[\w'-]+", name.lower())
     )
 
@@ -340,21 +333,21 @@ def _more(line: Line, remarks: list[str]) -> Line:
     if line.amount is None:
         return line
     for remark in remarks:
-        if per := PER_POUND.search(remark):
+        if per := patterns.PER_POUND.search(remark):
             if line.unit is None and line.package is None:
                 count = (float(per[1]) + float(per[2] or per[1])) / 2
                 pound = find_unit("lb")
                 line = replace(line, package=Measure(1 / count, 1 / count, pound)) if count else line
             continue
-        if more := MORE.search(remark):
+        if more := patterns.MORE.search(remark):
             said = remark[more.end() :]
             extra, rest = take_measure(said)
-            if extra and OF_THE_SAME.match(rest):
+            if extra and patterns.OF_THE_SAME.match(rest):
                 line = replace(line, extra=line.extra or extra)
             else:  # "plus 1 cup stock"
                 line = replace(line, more=(*line.more, parse(said)))
             continue
-        measure, _ = take_measure(_skip(ABOUT, remark))
+        measure, _ = take_measure(_skip(patterns.ABOUT, remark))
         mass = measure is not None and measure.unit is not None and measure.unit.kind == "mass"
         if measure and mass and line.also is None and line.amount:
             also, package = _place(line.amount, measure, remark, line.package, line.also)
@@ -367,7 +360,7 @@ def _own_unit(phrase: str) -> tuple[str, Unit | None]:
     front, _, last = phrase.rpartition(" ")
     unit = find_unit(last)
     own = unit is not None and (
-        unit.name in OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))
+        unit.name in patterns.OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))
     )
     if front and own and front not in LEADING | {"whole"}:
         return front, unit
@@ -387,14 +380,9 @@ def _plain(phrase: str) -> tuple[str, str]:
 
 def _from_fruit(line: Line) -> Line:
     """ "1 lemon, juiced" is the juice of one."""
-    part = FRUIT_PART.search(line.preparation) if line.preparation else None
-    if part is None or line.unit is not None or not (fruit := CITRUS.fullmatch(line.name)):
+    part = patterns.FRUIT_PART.search(line.preparation) if line.preparation else None
+    if part is None or line.unit is not None or not (fruit := patterns.CITRUS.fullmatch(line.name)):
         return line
     whole = "juice" if "juice" in line.preparation.lower() else "zest"
     name = f"{fruit[1].lower()} {whole}"
     return replace(line, name=name, phrase=name, use="fruit")
-
-
-def _singular(name: str) -> str:
-    name = name.strip()
-    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name

@@ -1,6 +1,5 @@
 """One food by name: its figures, its household weights, and how much an amount of it is."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -9,13 +8,10 @@ from pydantic.json_schema import SkipJsonSchema
 from lib.errors import NotFound
 from lib.nutrition.answers import FoodSource, food_source
 from lib.nutrition.foods import Food, foods
-from lib.nutrition.lines import Line, parse
+from lib.nutrition.lines import Line, from_parts, parse
 from lib.nutrition.matching import Match, match, suggestions
 from lib.nutrition.nutrients import Nutrients, wire
-from lib.nutrition.quantities import Measure
-from lib.nutrition.units import find_unit
 from lib.nutrition.weighing import weigh
-from lib.nutrition.words import SIZES
 from lib.wire import Wire
 
 
@@ -90,27 +86,3 @@ def _amount(line: Line, food: Food, amount: float | None, unit: str | None) -> A
         return None
     nutrients = wire(food.per_100g * (weight.grams / 100))
     return AmountOf(grams=round(weight.grams, 2), weighed_by=weight.how, nutrients=nutrients)
-
-
-def from_parts(name: str, amount: float | None, unit: str | None, notes: str | None = None) -> Line:
-    """The line of an ingredient that is given in parts.
-
-    Args:
-        name: of the food, as a recipe has it.
-        amount: 0 means none of it; None that the recipe doesn't say.
-        unit: None or "" counts pieces; of a unit that nobody knows there is no amount.
-        notes: what else is said.
-    """
-    word = (unit or "").strip()
-    known = find_unit(word) if word else None
-    counted = known is not None or word.lower() in ("", "piece", "whole", *SIZES)
-    said = ", ".join(filter(None, [name, notes]))
-    # With a number in front, what the notes say of weights and packages is read too.
-    plain = name[:1].isdigit() or amount is None
-    line = parse(said if plain else f"1 {known.name if known else ''} {said}")
-    if amount is None and not word:
-        return line
-    measure = Measure(amount, amount, known) if amount is not None and amount >= 0 and counted else None
-    shown = " ".join(filter(None, ["" if amount is None else f"{amount:g}", word, said]))
-    size = SIZES.get(word.lower(), line.size)
-    return replace(line, text=shown, amount=measure, size=size, unknown_unit=not counted)

@@ -67,7 +67,6 @@ class _Index:
     names: dict[str, list[tuple[Counter[str], Food]]]
     vocabulary: frozenset[str]
     foods: frozenset[str]
-    keys: tuple[str, ...]
 
 
 @lru_cache
@@ -86,7 +85,6 @@ def _index() -> _Index:
         names=names,
         vocabulary=frozenset(names) | NEUTRAL | PREPARATION | ORIGINS | SHAPES | frozenset(STATES),
         foods=frozenset(single - NEUTRAL - ORIGINS - SHAPES - frozenset(STATES)),
-        keys=tuple(by_key()),
     )
 
 
@@ -219,15 +217,11 @@ def _head(said: list[str]) -> str | None:
             said = said[:end] if word != "of" or said[end - 1] not in SHAPES else said[end + 1 :]
             break
     for word in reversed(said):
-        if (
-            word in index.names
-            and word not in SHAPES
-            and word not in PREPARATION
-            and word not in NEUTRAL
-        ):
+        said_of_it = word in SHAPES or word in PREPARATION or word in NEUTRAL
+        if word in index.names and not said_of_it:
             return word
-        said_of_it = word in SHAPES or word in PREPARATION or word in NEUTRAL or word in STATES
-        if not (said_of_it or word in ORIGINS or word.isdigit() or word.endswith(("ed", "ly"))):
+        said_of_it = said_of_it or word in STATES or word in ORIGINS
+        if not (said_of_it or word.isdigit() or word.endswith(("ed", "ly"))):
             return None
     return next((word for word in reversed(said) if word in index.names), None)
 
@@ -235,7 +229,7 @@ def _head(said: list[str]) -> str | None:
 def _cost(left: tuple[str, ...], food: Food, index: _Index) -> float:
     cost = unknown = flavour = 0.0
     for word in left:
-        if word in PREPARATION or word in NEUTRAL or word in _PREPOSITIONS or word in ("and", "or", "a"):
+        if word in PREPARATION or word in NEUTRAL or word in _PREPOSITIONS or word == "a":
             continue
         if word in STATES:
             cost += STATES[word]

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from lib.errors import NotFound
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
-from lib.nutrition.lines import Line
-from lib.nutrition.lookup import from_parts
 from lib.nutrition.nutrients import NUTRIENTS, PLACE, Amounts, Nutrients, as_dict, wire
-from lib.tables import ingredients, meal_plan_items, meal_plans, recipe_ingredients, recipes
+from lib.nutrition.recipes import recipe_lines
+from lib.tables import meal_plan_items, meal_plans, recipes
 from lib.wire import Wire
 
 _MOST_DAYS = 366
@@ -197,21 +196,6 @@ def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
         total = calculate(lines.get(row.id, []), servings, resolve)
         found[row.id] = _Recipe(row.title, total, servings)
     return found
-
-
-def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[Line]]:
-    """The ingredient lines of recipes, by recipe id."""
-    query = (
-        select(recipe_ingredients, ingredients.c.name)
-        .join(ingredients, ingredients.c.id == recipe_ingredients.c.ingredient_id)
-        .where(recipe_ingredients.c.recipe_id.in_(list(ids)))
-        .order_by(recipe_ingredients.c.created_at, recipe_ingredients.c.id)
-    )
-    lines: dict[str, list[Line]] = {}
-    for row in session.execute(query):
-        amount = None if row.amount is None else float(row.amount)
-        lines.setdefault(row.recipe_id, []).append(from_parts(row.name, amount, row.unit, row.notes))
-    return lines
 
 
 def _gaps(

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from lib.nutrition.units import Unit, find_unit
 
-SIZES = ("small", "medium", "large")
-
 _LEADING_NUMBER = re.compile(r"^(?:\d[\d./-]*\s+)+(?!x\b)")
 _FLUID_OUNCE = re.compile(r"^(?:fl\.?|fluid) oz\b")
 _SIZE = re.compile(r"^(extra[- ]large|jumbo|large|medium|small|extra[- ]small|miniature|mini)\b[\s,/-]*")
@@ -74,8 +72,7 @@ def own_portions(written: str) -> list[Portion]:
     found = []
     for name, grams in pairs:
         unit = find_unit(name)
-        word = unit.name if unit and name not in ("stick",) else name
-        found.append(Portion(word, "", float(grams), name, ours=True))
+        found.append(Portion(unit.name if unit else name, "", float(grams), name, ours=True))
     return found
 
 
@@ -87,7 +84,7 @@ def in_volume(portions: Iterable[Portion]) -> list[tuple[Portion, float]]:
     """The portions measured by volume, each with its grams per millilitre."""
     found = []
     for portion in portions:
-        unit = find_unit("floz") if portion.unit == "fl oz" else find_unit(portion.unit)
+        unit = find_unit(portion.unit)
         if unit and unit.kind == "volume" and unit.name not in _SERVED:
             found.append((portion, portion.grams / unit.size))
     return found

@@ -162,7 +162,6 @@ def _take_word(text: str) -> tuple[Measure | None, str]:
 
 
 _FLUID = re.compile(r"(?:fl|fluid)\.?\s*(?:oz|ounces?)\b\.?", re.IGNORECASE)
-_GLUE = re.compile(r"[\s-]*")
 
 
 def take_unit(text: str) -> tuple[Unit | None, str]:
@@ -184,10 +183,5 @@ def take_measure(text: str) -> tuple[Measure | None, str]:
     amount, rest = take_number(text)
     if amount is None:
         return None, text
-    unit, rest = take_unit(rest[_glue(rest) :])
+    unit, rest = take_unit(rest.lstrip(" -"))
     return (Measure(amount.low, amount.high, unit), rest) if unit else (None, text)
-
-
-def _glue(text: str) -> int:
-    match = _GLUE.match(text)
-    return match.end() if match else 0

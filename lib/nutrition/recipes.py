@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
+from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.nutrients import PLACE
-from lib.nutrition.plans import recipe_lines
-from lib.tables import recipe_nutrition, recipe_sums, recipes
+from lib.tables import ingredients, recipe_ingredients, recipe_nutrition, recipe_sums, recipes
 
 COVERAGE_LEAST = 0.8
 """Share of a recipe's lines that must be accounted for: below it the sums would mislead."""
@@ -27,6 +27,21 @@ _COLUMNS = {
     "sugar": "sugars_g",
     "sodium": "sodium_mg",
 }
+
+
+def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[Line]]:
+    """The ingredient lines of recipes, by recipe id."""
+    query = (
+        select(recipe_ingredients, ingredients.c.name)
+        .join(ingredients, ingredients.c.id == recipe_ingredients.c.ingredient_id)
+        .where(recipe_ingredients.c.recipe_id.in_(list(ids)))
+        .order_by(recipe_ingredients.c.created_at, recipe_ingredients.c.id)
+    )
+    lines: dict[str, list[Line]] = {}
+    for row in session.execute(query):
+        amount = None if row.amount is None else float(row.amount)
+        lines.setdefault(row.recipe_id, []).append(from_parts(row.name, amount, row.unit, row.notes))
+    return lines
 
 
 def fill(session: Session, ids: Iterable[str]) -> int:

@@ -35,7 +35,7 @@ Goal = Literal[
 ]
 
 # Per goal: the nutrient, whether more or less of it is better, and the least change per serving worth a
-# swap. About 2% of FDA's daily value each.
+# swap. One to two percent of FDA's daily value each.
 _GOALS: dict[Goal, tuple[str, int, float]] = {
     "less_sodium": ("sodium_mg", -1, 40.0),
     "less_saturated_fat": ("saturated_fat_g", -1, 0.4),
@@ -84,6 +84,18 @@ class SwapAnswer(Wire):
 
 
 @dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for: `wanted` are the goals to look at, `goals` those that were named."""
+
+    servings: float
+    before: Amounts
+    wanted: Sequence[Goal]
+    goals: Sequence[Goal]
+    diets: Sequence[Diet]
+    avoid: Sequence[Allergen]
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     item: Counted
     to: Substitute
@@ -129,12 +141,12 @@ def suggest(
     wanted = list(goals) or (list(_GOALS) if not diets and not avoid else [])
     found = calculate(lines, servings)
     before = found.total / servings
+    request = _Request(servings, before, wanted, goals, diets, avoid)
     candidates = [
         candidate
         for item in found.counted
         for to in substitutes().get(item.match.food.name, [])
-        if _allowed(to.food, diets, avoid)
-        and (candidate := _weighed(item, to, before, servings, wanted, goals, diets, avoid))
+        if (candidate := _weighed(item, to, request))
     ]
     ranked = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.to.food.name))[:limit]
     after = before + _first_of_each(ranked)
@@ -143,43 +155,38 @@ def suggest(
     )
 
 
-def _allowed(food: Food, diets: Sequence[Diet], avoid: Sequence[Allergen]) -> bool:
-    known = labels.Evidence(food.classes, food.may, known=True)
-    fits = labels.diets(known)
-    clear = labels.allergens(known)
-    by_class = [diet for diet in diets if diet not in ("keto", "low_carb")]
-    return all(fits[diet] == "yes" for diet in by_class) and all(clear[a] == "clear" for a in avoid)
-
-
-def _weighed(
-    item: Counted,
-    to: Substitute,
-    before: Amounts,
-    servings: float,
-    wanted: Sequence[Goal],
-    goals: Sequence[Goal],
-    diets: Sequence[Diet],
-    avoid: Sequence[Allergen],
-) -> _Candidate | None:
-    """The swap with what it changes; None when it serves nothing that is asked for."""
-    grams = item.bought * to.ratio
-    part = eaten(item.line, to.food, grams, servings)
-    change = (part.food.per_100g * part.grams / 100 - item.amounts) / servings
-    gains = {goal: _gain(goal, before, change) for goal in wanted}
-    if any(_worsens(goal, before, change) for goal in goals):
+def _weighed(item: Counted, to: Substitute, request: _Request) -> _Candidate | None:
+    """The swap with what it changes; None when it is forbidden or serves nothing that is asked for."""
+    if _failed(to.food, request):
         return None
-    by_carbohydrate = [diet for diet in diets if diet in ("keto", "low_carb")]
+    grams = item.bought * to.ratio
+    part = eaten(item.line, to.food, grams, request.servings)
+    change = (part.food.per_100g * part.grams / 100 - item.amounts) / request.servings
+    if any(_worsens(goal, request.before, change) for goal in request.goals):
+        return None
+    by_carbohydrate = [diet for diet in request.diets if diet in labels.BY_CARBOHYDRATE]
     carbohydrate = float(change[PLACE["carbohydrate_g"]])
     if by_carbohydrate and not carbohydrate <= _CARBOHYDRATE_MORE_G:
         return None
+    gains = {goal: _gain(goal, request.before, change) for goal in request.wanted}
     served = [goal for goal, gain in gains.items() if gain > 0 and _enough(goal, change)]
-    mended: list[str] = list(_mended(item.food, to.food, diets, avoid))
+    mended = _failed(item.food, request) if item.food.name != to.food.name else []
     mended += by_carbohydrate if carbohydrate <= -_CARBOHYDRATE_LESS_G else []
     if not served and not mended:
         return None
     gain = sum(gains[goal] for goal in served)
     score = (gain + _FIX_WEIGHT * len(mended)) * to.closeness**2
     return _Candidate(item, to, grams, change, [*mended, *served], score)
+
+
+def _failed(food: Food, request: _Request) -> list[str]:
+    """The diets and allergens asked for that the food, by what it is, isn't proven to meet."""
+    known = labels.Evidence(food.classes, food.may, known=True)
+    fits, clear = labels.diets(known), labels.allergens(known)
+    return [
+        *(d for d in request.diets if d not in labels.BY_CARBOHYDRATE and fits[d] != "yes"),
+        *(allergen for allergen in request.avoid if clear[allergen] != "clear"),
+    ]
 
 
 def _gain(goal: Goal, before: Amounts, change: Amounts) -> float:
@@ -205,16 +212,6 @@ def _worsens(goal: Goal, before: Amounts, change: Amounts) -> bool:
 def _enough(goal: Goal, change: Amounts) -> bool:
     name, _, least = _GOALS[goal]
     return abs(float(change[PLACE[name]])) >= least
-
-
-def _mended(old: Food, new: Food, diets: Sequence[Diet], avoid: Sequence[Allergen]) -> list[str]:
-    """The diets and allergens that the old food fails and the new one doesn't."""
-    known = labels.Evidence(old.classes, old.may, known=True)
-    fits, clear = labels.diets(known), labels.allergens(known)
-    if old.name == new.name:
-        return []
-    failed = [diet for diet in diets if diet not in ("keto", "low_carb") and fits[diet] != "yes"]
-    return [*failed, *(allergen for allergen in avoid if clear[allergen] != "clear")]
 
 
 def _first_of_each(ranked: Sequence[_Candidate]) -> Amounts:

@@ -20,7 +20,7 @@ _VARYING = frozenset(
 )
 _VARIES = 0.15
 
-# Grams per millilitre where a food has no volume of its own: medians of USDA's cup weights by role.
+# Grams per millilitre where a food has no volume of its own: estimates by a food's role.
 _DENSITY = {
     "cooking fat": 0.92, "spread": 0.95, "cream": 1.0, "milk": 1.03, "yogurt": 1.03,
     "soft cheese": 0.95, "melting cheese": 0.48, "hard cheese": 0.42, "sweetener": 0.85,
@@ -38,7 +38,7 @@ _DENSITY = {
     "prepared dish": 0.95, "wrap": 0.4,
 }  # fmt: skip
 
-# Grams of one where a food has no such portion of its own.
+# Grams of one where a food has no such portion of its own: estimates, too.
 _COUNTED = {
     "can": 400.0, "jar": 400.0, "package": 280.0, "box": 300.0, "bag": 340.0, "bottle": 350.0,
     "container": 225.0, "carton": 450.0, "tub": 225.0, "envelope": 28.0, "packet": 20.0,
@@ -72,7 +72,7 @@ _CONTAINERS = frozenset({"can", "jar", "bottle", "pouch"})
 _WHOLE = ("piece", "medium", "large", "small", "fillet", "breast", "thigh", "link")
 # A household unit and the words that USDA's texts have for the same thing.
 _ALSO = {
-    "clove": ("cloves",), "stalk": ("rib", "stem"), "rib": ("stalk",), "rasher": ("slice",),
+    "stalk": ("rib", "stem"), "rib": ("stalk",), "rasher": ("slice",),
     "slice": ("rasher", "piece"), "package": ("box", "bag", "container", "packet"),
     "box": ("package",), "bag": ("package",), "tub": ("container",),
     "container": ("carton", "tub", "package"), "carton": ("container",),
@@ -85,7 +85,7 @@ _ALSO = {
     "ball": ("piece",), "square": ("piece",), "stem": ("sprig", "stalk"), "sprig": ("leaf",),
     "cutlet": ("piece",), "steak": ("piece",), "chop": ("piece",), "bar": ("piece",),
     "knob": ("root", "piece"), "nugget": ("piece",), "jar": ("can",), "bottle": ("can",),
-    "tin": ("can",), "pouch": ("packet", "can"), "wedge": ("slice", "piece"),
+    "pouch": ("packet", "can"), "wedge": ("slice", "piece"),
 }  # fmt: skip
 
 

@@ -163,13 +163,17 @@ def _fill_nutrition(sessions: sessionmaker[Session], ids: list[str], model: str)
             nutrition.fill(session, ids)
             return _stale(session, model, ids)
     except DBAPIError as error:
-        if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
+        if not _fault_of_a_row(error):
             raise
         if len(ids) > 1:
             return {k: v for one in ids for k, v in _fill_nutrition(sessions, [one], model).items()}
         logger.warning("Nutrition can't be stored", extra={"recipes": ids, "error": str(error.orig)})
         with sessions.begin() as session:
             return _stale(session, model, ids)
+
+
+def _fault_of_a_row(error: DBAPIError) -> bool:
+    return (getattr(error.orig, "sqlstate", None) or "")[:2] in _FAULTS_OF_A_ROW
 
 
 def _index_batch(
@@ -186,7 +190,7 @@ def _index_batch(
             done.embedded += _index(session, versions, encode, model)
         done.changed += len(versions)
     except DBAPIError as error:
-        if (getattr(error.orig, "sqlstate", None) or "")[:2] not in _FAULTS_OF_A_ROW:
+        if not _fault_of_a_row(error):
             raise
         if len(versions) > 1:
             for recipe_id, version in versions.items():

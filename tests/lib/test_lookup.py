@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from lib.errors import NotFound
 from lib.nutrition.foods import find, foods
-from lib.nutrition.lines import parse
-from lib.nutrition.lookup import from_parts, look_up
+from lib.nutrition.lines import from_parts, parse
+from lib.nutrition.lookup import look_up
 from lib.nutrition.matching import match
 
 
