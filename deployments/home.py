@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
-from deployments import recipes
+from deployments import recipes, recommendations
 from deployments.web import Replica, application, create_app
 from lib import db
 from lib.errors import MealPrepError
@@ -175,7 +175,13 @@ def _static() -> Path:
 
 def api() -> FastAPI:
     """The app, also without Serve."""
-    return create_app(routes, recipes.routes, public=_PUBLIC, exempt=frozenset({"/health", "/ready"}))
+    return create_app(
+        routes,
+        recipes.routes,
+        recommendations.routes,
+        public=_PUBLIC,
+        exempt=frozenset({"/health", "/ready"}),
+    )
 
 
 class Home(Replica):

@@ -27,6 +27,7 @@ from lib.nutrition.matching import Match, match, match_name
 from lib.nutrition.plans import PlanAnswer, Targets
 from lib.nutrition.quantities import impossible_amount
 from lib.nutrition.swaps import Goal, SwapAnswer
+from lib.search.embedding import model_name
 from lib.wire import Text, Wire
 
 logger = logging.getLogger("mealprep.nutrition")
@@ -175,7 +176,8 @@ async def _others(lines: Sequence[Line], db: Session, shared: Cache, encode: Enc
     embedded: dict[str, list[float]] = {}
     try:
         asked = names[:_MOST_EMBEDDED]
-        found = await asyncio.gather(*(vectors.vector(shared, encode, name) for name in asked))
+        model = model_name()
+        found = await asyncio.gather(*(vectors.vector(shared, encode, name, model) for name in asked))
         embedded = dict(zip(asked, found, strict=True))
     except Unavailable:
         logger.warning("Names can't be compared by meaning")

@@ -1,4 +1,7 @@
-"""`/search`: recipes by meaning. The embedder and the indexer are deployments of their own."""
+"""`/search`: recipes by words and meaning, and by what is at hand.
+
+The embedder and the indexer are deployments of their own.
+"""
 
 import logging
 import threading
@@ -9,21 +12,25 @@ import numpy as np
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
 from deployments import vectors
-from deployments.vectors import EmbedderClient, Encode
+from deployments.vectors import EmbedderClient
 from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
 from lib.nutrition import store
-from lib.search import index, semantic
+from lib.search import by_ingredients, index, versions
+from lib.search.by_ingredients import IngredientAnswer
+from lib.search.catalogue import newest
 from lib.search.embedding import Embedder as Model
-from lib.search.embedding import Vectors, model_name
-from lib.search.filters import Filters
-from lib.search.semantic import SemanticAnswer
+from lib.search.embedding import ModelUnusable, Vectors, model_name
+from lib.search.filters import Filters, Name
+from lib.search.semantic import Searcher, SemanticAnswer
+from lib.search.versions import Writes
 from lib.settings import settings
 from lib.wire import Text, Wire
 
@@ -35,10 +42,15 @@ routes = APIRouter(prefix="/search", tags=["Search"], dependencies=[Depends(need
 _FULL_SCAN_S = 600
 
 
-def encode() -> Encode:
-    """Turns a sentence into its vector; tests put their own here."""
-    service: Search = replica()
-    return service.encode
+def service() -> "Search":
+    """What belongs to this replica; tests put their own here."""
+    found: Search = replica()
+    return found
+
+
+Service = Annotated["Search", Depends(service)]
+Limit = Annotated[int, Field(ge=1, le=100)]
+Offset = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class SemanticQuery(Wire):
@@ -46,30 +58,80 @@ class SemanticQuery(Wire):
 
     query: Annotated[
         Text,
-        Field(min_length=1, max_length=500, pattern=r"\S", examples=["something warm with lentils"]),
+        Field(
+            min_length=1,
+            max_length=500,
+            pattern=r"\S",
+            examples=["something warm with lentils, no dairy, under 45 minutes"],
+        ),
     ]
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
-    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+    limit: Limit = 10
+    offset: Offset = 0
+    filters: Filters = Filters()
+
+
+class IngredientsQuery(Wire):
+    """What is at hand."""
+
+    have: Annotated[list[Name], Field(min_length=1, max_length=50, examples=[["chickpeas", "spinach"]])]
+    limit: Limit = 10
+    offset: Offset = 0
+    max_missing: Annotated[
+        int | SkipJsonSchema[None], Field(ge=0, le=100, description="Leave out what lacks more")
+    ] = None
+    assume_pantry: Annotated[
+        bool, Field(description="Whether salt, oil, flour, sugar and spices are there")
+    ] = True
     filters: Filters = Filters()
 
 
 @routes.post("/semantic", response_model_exclude_none=True)
 async def search_semantic(
-    body: SemanticQuery, db: Db, shared: SharedCache, encode: Annotated[Encode, Depends(encode)]
+    body: SemanticQuery, db: Db, shared: SharedCache, here: Service
 ) -> SemanticAnswer:
-    """The recipes that come closest in meaning to the query, among those that meet the filters."""
+    """The recipes that fit the request best, by words and by meaning.
+
+    What the request demands ("no nuts", "vegan", "under 30 minutes") is read out of it and holds for
+    every result, as the filters do.
+    """
     started = perf_counter()
-    vector = await vectors.vector(shared, encode, body.query)
+    request = here.searcher.read(body.query)
+    model = here.searcher.known_model()
+    if model is None:
+        model = await run_sync(here.searcher.model, db)
+    vector = await vectors.vector(shared, here.encode, request.text or body.query, model)
     answer = await run_sync(
-        semantic.search,
+        here.searcher.search,
         db,
-        body.query,
+        request,
         np.asarray(vector, dtype=np.float32),
+        model,
         body.filters,
         body.limit,
         body.offset,
     )
-    return answer.model_copy(update={"took_ms": round((perf_counter() - started) * 1000, 2)})
+    return answer.model_copy(update={"query": body.query, "took_ms": _since(started)})
+
+
+@routes.post("/by-ingredients", response_model_exclude_none=True)
+def search_by_ingredients(body: IngredientsQuery, db: Db, here: Service) -> IngredientAnswer:
+    """What can be cooked with what is there; says what is used, what stands in, and what is missing."""
+    started = perf_counter()
+    answer = by_ingredients.search(
+        db,
+        here.searcher.catalogue,
+        body.have,
+        body.filters,
+        max_missing=body.max_missing,
+        pantry=body.assume_pantry,
+        limit=body.limit,
+        offset=body.offset,
+    )
+    return answer.model_copy(update={"took_ms": _since(started)})
+
+
+def _since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 2)
 
 
 def api() -> FastAPI:
@@ -86,9 +148,20 @@ class Search(Replica):
     """
 
     def __init__(self, embedder: DeploymentHandle, indexer: DeploymentHandle) -> None:
-        model_name()  # hashes the weights once, before the first request
         self.encode = EmbedderClient(embedder).encode
+        self.searcher = Searcher()
         self._indexer = indexer
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Read what every request needs, before the first one waits for it."""
+        self.searcher.read("lentils")
+        try:
+            with db.transaction() as session:
+                self.searcher.model(session)
+                self.searcher.catalogue.update(session, newest(session))
+        except (SQLAlchemyError, Unavailable) as error:
+            logger.warning("Not warmed up", extra={"error": repr(error)})
 
 
 class Embedder:
@@ -96,18 +169,29 @@ class Embedder:
 
     def __init__(self) -> None:
         logs.configure(settings().log_level)
-        self._model = Model()
-        self._model.encode(["warm up"])
+        self._models = {model_name(): Model()}
+        self._models[model_name()].encode(["warm up"])
 
     @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.001)  # type: ignore[untyped-decorator]
-    async def encode(self, sentences: list[str]) -> list[list[float]]:
-        """One vector of 384 numbers per sentence."""
-        vectors = await run_sync(self._model.encode, sentences)
-        return vectors.tolist()  # type: ignore[no-any-return]
+    async def encode(self, sentences: list[str], models: list[str]) -> list[list[float]]:
+        """One vector of 384 numbers per sentence, by the model that is named beside it."""
+        return await run_sync(self._encode, sentences, models)
+
+    def _encode(self, sentences: list[str], models: list[str]) -> list[list[float]]:
+        return [
+            self._model(name).encode([sentence])[0].tolist()
+            for sentence, name in zip(sentences, models, strict=True)
+        ]
+
+    def _model(self, name: str) -> Model:
+        """The configured model, or the one before it as long as its vectors are still compared."""
+        if name not in self._models:
+            self._models = {model_name(): self._models[model_name()], name: Model(name=name)}
+        return self._models[name]
 
     async def check_health(self) -> None:
         """Raise unless the model makes a vector of length 1."""
-        vectors = await run_sync(self._model.encode, ["are you well?"])
+        vectors = await run_sync(self._models[model_name()].encode, ["are you well?"])
         if not abs(float(np.linalg.norm(vectors[0])) - 1) < 0.01:
             raise RuntimeError("the model makes no sensible vector")
 
@@ -124,23 +208,35 @@ class Indexer:
         self._thread.start()
 
     def _follow(self) -> None:
-        seen: int | None = None
+        seen: Writes | None = None
+        since = ""
         full_scan_at = 0.0
         while not self._stop.is_set():
             try:
                 with db.transaction() as session:
-                    writes = index.writes(session)
-                if writes != seen or monotonic() >= full_scan_at:
-                    self._refresh()
-                    seen, full_scan_at = writes, monotonic() + _FULL_SCAN_S
-            except (SQLAlchemyError, Unavailable) as error:
+                    writes, horizon = versions.writes(session), versions.horizon(session)
+                # Deleted rows leave no trace but in the counter.
+                everything = (
+                    seen is None or writes.deletes != seen.deletes or monotonic() >= full_scan_at
+                )
+                if everything:
+                    self._refresh(None)
+                    full_scan_at = monotonic() + _FULL_SCAN_S
+                elif seen is not None and writes.changes != seen.changes:
+                    self._refresh(since)
+                seen, since = writes, horizon
+            except (SQLAlchemyError, Unavailable, ModelUnusable) as error:
                 logger.warning("Indexing failed; trying again", extra={"error": repr(error)})
             self._progressed(0)
             self._stop.wait(settings().index_poll_s)
 
-    def _refresh(self) -> None:
+    def _refresh(self, since: str | None) -> None:
         sessions = db.background_sessions()
-        done = index.refresh(sessions, self._encode, model_name(), on_progress=self._progressed)
+        ids = None
+        if since is not None:
+            with sessions.begin() as session:
+                ids = versions.touched(session, since)
+        done = index.refresh(sessions, self._encode, model_name(), ids=ids, on_progress=self._progressed)
         if any(vars(done).values()):
             logger.info("indexed", extra=vars(done))
         if foods := store.embed_missing(sessions, self._encode, model_name()):

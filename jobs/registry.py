@@ -2,4 +2,5 @@
 
 JOBS = {
     "index-recipes": "jobs.index_recipes",
+    "train-recommender": "jobs.train_recommender",
 }

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -49,8 +50,9 @@ def _ref(name: str, target: str, *, nullable: bool = False, unique: bool = False
     )
 
 
-def _texts(name: str) -> Column[list[str]]:
-    return Column(name, ARRAY(Text), nullable=False, server_default=text("'{}'::text[]"))
+def _texts(name: str, comment: str | None = None) -> Column[list[str]]:
+    empty = text("'{}'::text[]")
+    return Column(name, ARRAY(Text), nullable=False, server_default=empty, comment=comment)
 
 
 users = Table(
@@ -295,38 +297,81 @@ recipe_sums = Table(
     Column("per_serving", JSONB, nullable=False, comment="as computed and stored in recipe_nutrition"),
 )
 
+recipe_claims = Table(
+    "recipe_claims",
+    compute,
+    Column("recipe_id", Text, primary_key=True),
+    _texts("claims"),
+)
+
 recipe_index = Table(
     "recipe_index",
     compute,
     Column("recipe_id", Text, primary_key=True),
+    Column("number", Integer, Identity(always=True), nullable=False, unique=True),
     Column("row_versions", BigInteger, nullable=False, comment="changes when a source row does"),
-    Column("content_sha256", Text, nullable=False, comment="of the embedded text"),
-    Column("model", Text, nullable=False),
-    Column("embedding", HALFVEC(EMBEDDING_DIMENSIONS), nullable=False),
+    Column(
+        "written_by",
+        BigInteger,
+        nullable=False,
+        index=True,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        comment="the transaction that wrote this row",
+    ),
+    Column(
+        "removed", Boolean, nullable=False, server_default=text("false"), comment="a day ago at most"
+    ),
     Column("words", TSVECTOR, nullable=False),
-    Column("ingredient_words", TSVECTOR, nullable=False),
+    Column("steps", TSVECTOR, nullable=False, comment="apart: large, and rarely looked at"),
     Column("is_public", Boolean, nullable=False),
     *[Column(name, Text) for name in ("cuisine", "meal_type", "season", "difficulty")],
     Column("total_minutes", Integer),
+    Column("servings", Integer),
     _texts("diets"),
     _texts("allergens"),
     _texts("clear_allergens"),
     Column("all_known", Boolean, nullable=False, comment="every ingredient is in the vocabulary"),
+    _texts("claims", "low_fat and the like, proven"),
+    _texts("terms", "words and phrases of the ingredients' names"),
+    _texts("foods", "foods that are or may be in it"),
+    _texts("kinds", "kinds of foods that are or may be in it"),
+    _texts("needs", "one food for each line that can't be left out; words where no food is known"),
     *[
         Column(name, Float)
         for name in ("energy_kcal", "protein_g", "carbohydrate_g", "fat_g", "fiber_g", "sugars_g")
     ],
     Column("sodium_mg", Float),
     *_times("indexed_at"),
-    Index(
-        "recipe_index_embedding",
-        "embedding",
-        postgresql_using="hnsw",
-        postgresql_ops={"embedding": "halfvec_cosine_ops"},
-        postgresql_with={"m": 24, "ef_construction": 200},
-    ),
     Index("recipe_index_words", "words", postgresql_using="gin"),
-    Index("recipe_index_ingredient_words", "ingredient_words", postgresql_using="gin"),
+    Index("recipe_index_steps", "steps", postgresql_using="gin"),
+    Index("recipe_index_terms", "terms", postgresql_using="gin"),
+)
+
+# Each model has an HNSW index of its own on its rows; `lib.search.models` makes it.
+recipe_vectors = Table(
+    "recipe_vectors",
+    compute,
+    Column("model", Text, primary_key=True),
+    Column("recipe_id", Text, primary_key=True, index=True),
+    Column("number", Integer, nullable=False, index=True, comment="the recipe's in recipe_index"),
+    Column("content_sha256", Text, nullable=False, comment="of the embedded text"),
+    Column("embedding", HALFVEC(EMBEDDING_DIMENSIONS), nullable=False),
+)
+
+embedding_models = Table(
+    "embedding_models",
+    compute,
+    Column("model", Text, primary_key=True),
+    Column("active", Boolean, nullable=False, comment="queries are compared with its vectors"),
+    *_times("created_at"),
+)
+
+# Words stay when the last recipe that holds them is gone; a rebuild forgets them.
+search_words = Table(
+    "search_words",
+    compute,
+    Column("word", Text, primary_key=True, comment="lower case, no accents"),
+    Column("recipes", Integer, nullable=False, comment="about how many hold it"),
 )
 
 foods = Table(
@@ -362,4 +407,17 @@ food_portions = Table(
     Column("grams", Float, nullable=False),
     Column("text", Text, nullable=False),
     Column("ours", Boolean, nullable=False, comment="not USDA's"),
+)
+
+# A model is one row, so that it is there as a whole or not at all. The newest is in force.
+recommender_models = Table(
+    "recommender_models",
+    compute,
+    Column("version", BigInteger, Identity(), primary_key=True),
+    *_times("trained_at"),
+    Column("recipe_ids", ARRAY(Text), nullable=False, comment="the recipes it knows, in its order"),
+    Column("factors", LargeBinary, nullable=False, comment="float32, a row for each recipe"),
+    Column("popularity", LargeBinary, nullable=False, comment="float32, one for each recipe"),
+    Column("weight", Float, nullable=False, comment="of its scores beside popularity, 0 to 1"),
+    Column("figures", JSONB, nullable=False, comment="what was measured when it was trained"),
 )

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from lib.nutrition.foods import Food, mentioned, singular, table_sha256, words
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
+from lib.nutrition.patterns import EQUIPMENT
 from lib.nutrition.units import find_unit
 from lib.nutrition.words import NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
 
@@ -124,15 +125,35 @@ _PART_OF_DISH = re.compile(
     r"|\b(?:excess|visible|trimmed of) fat\b|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
 )
 
+_NOT_EATEN = re.compile(r"^(?:special )?equipment\b|^(?:accompaniments?|ingredient info)$")
+_DIMENSIONS = re.compile(
+    r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square))?\s+"
+    r"(?:(?:cubes?|slices?|pieces?|strips?|chunks?|wedges?|rounds?|lengths|matchsticks)\s+(?:of\s+)?)?"
+)
+_CUT = re.compile(r"\s*[,;]\s*")
+
 _Found = list[tuple[Food | None, bool]]
 """Foods with whether they are sure to be in; None for words that nobody knows."""
 
 
 def _named(name: str) -> _Found:
-    """The food of a name. What a name that isn't understood mentions may be in."""
+    """The food of a name. What a name that isn't understood mentions may be in.
+
+    A name may hold a note behind a comma: where a recipe needs a food twice, the app's tables want
+    two names.
+    """
     found = match_name(name)
     if found and found.exact and not _has_symbols(name):
         return [(found.food, True)]
+    if (bare := _DIMENSIONS.sub("", name)) != name and bare:
+        return _named(bare)
+    if EQUIPMENT.match(name) or _NOT_EATEN.match(name):
+        return [(food, False) for food in mentioned(name)]
+    if cut := _CUT.search(name):
+        head, note = name[: cut.start()], name[cut.end() :]
+        plain = match_name(head)
+        if plain and plain.exact and not _has_symbols(head):
+            return [(plain.food, True), *_noted(note)]
     sure: _Found = [(found.food, True)] if found else []
     return [(None, True), *sure, *((food, False) for food in mentioned(name))]
 
@@ -160,8 +181,14 @@ def understood(notes: str) -> bool:
         return False
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
-    rest = _PART_OF_DISH.sub(" ", notes.lower())
-    return all(word in known or _says_no_food(word) for word in re.findall(r"[^\W\d_]+", rest))
+    # "½" becomes digits, "jalapeño" what `words` makes of it.
+    plain = unicodedata.normalize("NFKD", notes.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    rest = _PART_OF_DISH.sub(" ", plain)
+    return all(
+        word in known or singular(word) in known or _says_no_food(word)
+        for word in re.findall(r"[^\W\d_]+", rest)
+    )
 
 
 def _has_symbols(text: str) -> bool:

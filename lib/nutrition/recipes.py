@@ -1,7 +1,7 @@
 """Computed nutrition of stored recipes, per serving, in the app's table `recipe_nutrition`."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -10,12 +10,23 @@ from sqlalchemy.orm import Session
 
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Sum, calculate
+from lib.nutrition.claims import claims
 from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.nutrients import PLACE
-from lib.tables import ingredients, recipe_ingredients, recipe_nutrition, recipe_sums, recipes
+from lib.tables import (
+    ingredients,
+    recipe_claims,
+    recipe_ingredients,
+    recipe_nutrition,
+    recipe_sums,
+    recipes,
+)
 
 COVERAGE_LEAST = 0.8
 """Share of a recipe's lines that must be accounted for: below it the sums would mislead."""
+
+_USUAL_SERVINGS = 4
+"""Taken where a recipe doesn't say how many it serves; only the fat for frying depends on it."""
 
 _MOST = 1_000_000.0
 _COLUMNS = {
@@ -44,25 +55,40 @@ def recipe_lines(session: Session, ids: Iterable[str]) -> dict[str, list[Line]]:
     return lines
 
 
-def fill(session: Session, ids: Iterable[str]) -> int:
-    """Compute and store the nutrition of these recipes; how many rows had to be written.
+def fill(session: Session, ids: Collection[str]) -> int:
+    """Compute and store the nutrition and claims of these recipes; how many rows of nutrition changed.
 
-    Of a recipe that doesn't say how many it serves, or of which too little is known, nothing is
-    computed; what somebody else stored is kept, what was computed earlier is taken back.
+    Of a recipe that doesn't say how many it serves, or of which too little is known, no nutrition is
+    stored; what somebody else stored is kept, what was computed earlier is taken back.
     """
     lines = recipe_lines(session, ids)
     resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
-    served = session.execute(
-        select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(lines), recipes.c.servings > 0)
-    )
+    served = session.execute(select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(list(ids))))
     written = 0
     computed = _computed(session, ids)
+    proven: dict[str, list[str]] = {}
     for row in served.all():
-        found = calculate(lines[row.id], float(row.servings), resolve)
-        if values := _values(found, row.servings):
+        known = row.servings is not None and row.servings > 0
+        servings = row.servings if known else _USUAL_SERVINGS
+        found = calculate(lines.get(row.id, []), float(servings), resolve)
+        proven[row.id] = [*claims(found)] if found.coverage >= COVERAGE_LEAST else []
+        if known and (values := _values(found, servings)):
             written += _write(session, row.id, values)
             computed.pop(row.id, None)
+    _keep_claims(session, proven)
     return written + sum(_withdraw(session, recipe_id, old) for recipe_id, old in computed.items())
+
+
+def _keep_claims(session: Session, proven: dict[str, list[str]]) -> None:
+    if not proven:
+        return
+    rows = [{"recipe_id": recipe_id, "claims": held} for recipe_id, held in sorted(proven.items())]
+    statement = insert(recipe_claims).values(rows)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["recipe_id"], set_={"claims": statement.excluded.claims}
+        )
+    )
 
 
 def _computed(session: Session, ids: Iterable[str]) -> dict[str, dict[str, float]]:

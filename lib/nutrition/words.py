@@ -122,53 +122,59 @@ FLAVOURED = frozenset(
 REMARKS = frozenset(
     """
     a about above across added adjustable aged all almost also an and another any apart
-    approximately are around as assorted at attached available away baby backbone bag baked baking
-    batons be beaten before below best between big bite black blade blended board boil boiled bone
-    boned boneless bones both bottle bottomed bought box brand bruised brushed brushing but butcher
-    by called canned caps carefully casing center central centre charcoal chilled chop chopped chunk
-    chunks chunky clarified clean clear cm coarse coarsely coins cold colored colors completely
-    concentrated container cook cooked cooking cooks cool cooled core cored cover covered cracked
-    crisp crosswise crunchy crushed cube cubed cubes cultivated cured curly cut cutter damp dash day
-    day's debearded deep defrosted depending deseeded desired deveined diagonal diagonally diameter
-    dice diced dipping discarded dish dissolved divided do dots drained dried drizzling dry dusting
-    each easy eat edged electric end ends enough entirely envelope even evenly exceed excess extra
-    few filtered fine finely fingers finish firm firmed firmer firmly fit fitted fl flakes flaky
-    flat flattened fleshed floury fluted foil follows food for forced found free freezer frenched
-    fresh freshly fridge from fronds frozen frying full fully garnish garnishing generous generously
-    gently get glazing gloves good grade grain granny grated grease greasing great grill grilled
-    grilling grinder ground gutted half halved halves hand handled hard head heaped heaping heat
-    heated heavy high holes home horizontally hot hour hours hulled hungarian husked ideally if
-    immediately imported in inch inches included including inner intact into iron is it jar juiced
-    julienne just kept kind kitchen kneaded knife knotted korean labeled large layer leafed leafy
-    leanest least leave leaves leaving left lengths lengthwise less light lightly like liquid little
-    long look loose loosely low lukewarm made make many markets mash mashed mashing matchsticks
-    measured medium melted membrane metal middle mild milder mill mince minced minus minute minutes
-    mixed mm moisture molds moons more mortar most much nearly necessary need needed needles new no
-    northern not note of off old on once one ones online only opened optional optionally or other
-    others our out outer outside over overnight package packed packet pale palms pan pans paper
-    parboiled parchment parcooked pared part partially parts pearled peel peeler peppered per
-    perforated pestle picked piece pieces pierced pin pit pith pitted plastic pleated plenty plumped
-    plus poached poaching possible pound pounded pounds pourable pouring powdered pre precooked pref
-    preferably preference preferred press pressed pricked procedure processor produce pronounced
-    pulled pulsed puréed pushed quality quartered quarters quick quickly rack ramekins rather raw
-    read ready recipe reconstituted red reduced refrigerated removable removed reserve reserved
-    reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting rolled
-    rolling room rough roughly round rounded rounds rubbed running runny runs salted salty scalded
-    scaled scant scooped scored scraped sealing seasonally sectioned securely see seed seeded seeds
-    segmented separate separately serrated serve serving servings set shaken shallow shape shaped
-    shaping shards sharp sheet sheets shell shelled shells shops shred shredded shreds side sieve
-    silver sized skewers skillet skin skinless skinned skins slashed slice sliced slicer slices
-    slightly slit small smoked smooth snapped soaked soaking sodium soft softened softly sold some
-    sometimes sour spatula specialty split spoon spotted springform sprinkling stacked steam steamed
-    stem stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
-    stripped strips style substitute such supermarkets surface sweet tail tails taste tbsp temp
-    temperature tender thai than thawed the their them then thermometer thick thickly thickness thin
-    thinly thinned third thirds thoroughly threads three through thrown tied tightly tin tip tips to
+    approximately are around as assorted at attached available away baby backbone backbones bag
+    baked baking batons be beaten before below best between bias big bite black blade blend
+    blended board bodies boil boiled bone boned boneless bones both bottle bottomed bought box
+    brand bruised brushed brushing but butcher by california called canned caps carefully casing
+    casings center central centre charcoal chilled chop chopped chunk chunks chunky clarified
+    clean clear cm coarse coarsely cob cobs coins cold color colored colors completely
+    concentrated container cook cooked cooking cooks cool cooled core cored cores cover covered
+    cracked crisp crosswise crunchy crushed cube cubed cubes cultivated cured curly cut cutter
+    damp dash day day's debearded deep defrosted depending deseeded desired deveined diagonal
+    diagonally diameter dice diced dipping discarded discarding dish dissolved divided do dots
+    drained dried drizzling dry dusting dutch each easy eat edged electric end ends enough
+    entirely envelope even evenly exceed excess extra f few filtered fine finely fingers finish
+    firm firmed firmer firmly fit fitted fl flakes flaky flat flattened fleshed floury fluted
+    foil follows food for forced found free freezer frenched fresh freshly fridge from fronds
+    frozen frying full fully garnish garnishing generous generously gently get gills glazing
+    gloves golden good grade grain granny grated grease greasing great grill grilled grilling
+    grinder ground gutted half halved halves hand handled hard head heaped heaping heat heated
+    heavy high holes home horizontally hot hour hours hulled hungarian husked husks ideally if
+    immediately imported in inch inches included including individual individually inner intact
+    into iron is it jar juiced julienne just kept kernels kind kitchen kneaded knife knotted
+    korean labeled large layer layers leafed leafy leanest least leave leaves leaving left
+    length lengths lengthways lengthwise less light lightly like liquid little long look loose
+    loosely low lower lukewarm made madras make many markets mash mashed mashing matchsticks
+    measured medium melted membrane membranes metal middle mild milder mill mince minced minus
+    minute minutes mixed mm moisture molds moons more mortar most much muscle muscles nearly
+    necessary need needed needles new no northern not note of off old on once one ones online
+    only opened optional optionally or other others our out outer outside over overnight package
+    packed packet pale palms pan pans paper parboiled parchment parcooked pared part partially
+    parts pearled peel peeler peppered per perforated pestle picked piece pieces pierced pin pit
+    pith pitted plastic pleated plenty plumped plus poached poaching possible pound pounded
+    pounds pourable pouring powdered pre precooked pref preferably preference preferred
+    presoaked press pressed pricked procedure process processed processor produce pronounced
+    pulled pulsed puréed pushed quality quartered quarters quick quickly rack ramekins rather
+    raw read ready recipe reconstituted red reduced refrigerated remaining removable removed
+    reserve reserved reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted
+    roasting rolled rolling room rough roughly round rounded rounds rubbed rubber running runny
+    runs salted salty scalded scaled scant scooped scored scraped sealing seasonally sectioned
+    securely see seed seeded seeds segmented separate separately serrated serve serving servings
+    set shaken shallow shape shaped shaping shards sharp sheet sheets shell shelled shells shops
+    shred shredded shreds side sieve silver sized skewers skillet skin skinless skinned skins
+    slashed slice sliced slicer slices slightly slit small smoked smooth snapped soaked soaking
+    sodium soft softened softly sold some sometimes sour spatula specialty split spoon spotted
+    springform sprinkling spun stacked steam steamed stem stemmed stems stick sticks stirred
+    stone stoned store stores stringed strings strip stripes stripped strips style substitute
+    such supermarkets surface sweet tail tails taste tbsp temp temperature tender tentacles thai
+    than thaw thawed the their them then thermometer thick thickly thickness thin thinly thinned
+    third thirds thoroughly threads three through thrown tied tightly times tin tip tips to
     toast toasted together too torn tossed tossing tough towel tray trim trimmed tsp twice two
-    unbroken under undrained unfiltered unpitted unsalted unsliced unsmoked unsweetened unthawed
-    until untrimmed up use used using usually variety vertically very warm warmed washed waxy wedge
-    wedges weighed weight well when while whipped whisked white whole wholegrain wide width wiped
-    with without wooden woody works wrapped wrapper you your zest zested
+    unbeaten unbroken under underripe undrained unfiltered unpitted unsalted unsliced unsmoked
+    unsweetened unthawed until untrimmed up use used using usually variety vertically very
+    virgin warm warmed washed waxy wear wedge wedges weighed weight well when while whipped
+    whisked white whole wholegrain wide width wiped with without wooden woody works wrapped
+    wrapper x you your zest zested
     """.split()
 )
 """Words of notes that name no food."""

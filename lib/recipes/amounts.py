@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from lib.nutrition import labels, lines
 from lib.nutrition.foods import find
+from lib.nutrition.matching import match
 from lib.nutrition.quantities import Measure
 from lib.recipes.draft import LEAST, DraftIngredient
 
@@ -81,6 +82,8 @@ def parse(text: str) -> DraftIngredient:
         return DraftIngredient(name=" ".join(text.split())[:200])
     notes = "; ".join(filter(None, [said.preparation, *_asides(said)]))
     name = said.phrase if find(said.phrase) else said.name
+    if find(name) is None and said.alternatives and (meant := match(said)) and meant.exact:
+        name = meant.food.name  # "bittersweet or semisweet chocolate"
     if (
         len(notes) > _LONGEST_NOTE
         or not labels.understood(said.preparation)

@@ -1,49 +1,77 @@
-"""Ranks recipes by the meaning of a sentence."""
+"""Answers a request: reads its demands, finds candidates by words and by meaning, ranks them."""
 
-import re
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import Float, cast, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Text
 
+from lib.nutrition.foods import words
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
-from lib.search.embedding import Vectors
+from lib.search import constraints, models
+from lib.search.candidates import EXACT_UP_TO, Candidate, Query, candidates, rest
+from lib.search.catalogue import Catalogue, newest
+from lib.search.constraints import Request
+from lib.search.embedding import Vectors, common_words, model_name
 from lib.search.filters import Filters, conditions
-from lib.tables import recipe_index
+from lib.search.snippets import snippets
+from lib.search.terms import Sort, Term, Vocabulary, counts, terms
+from lib.search.terms import candidates as words_to_count
 from lib.wire import Wire
 
-# Up to so many candidates every distance is computed: exact, and not slower than the vector index.
-EXACT_UP_TO = 5000
-_MAX_WORDS = 32
+# What a term counts for where it stands: nowhere, in the steps, in description and synonyms, among the
+# ingredients and tags, in the title.
+_VALUES: dict[Sort, tuple[float, ...]] = {
+    "word": (0.0, 0.25, 0.5, 0.85, 1.0),
+    "food": (0.0, 0.2, 0.6, 0.9, 1.0),
+    "dish": (0.0, 0.1, 0.5, 1.0, 1.0),
+    "method": (0.0, 0.6, 0.7, 0.8, 1.0),
+    "raw": (0.0, 0.0, 0.0, 0.0, 1.0),
+    "quick": (0.0,) * 5,
+}
+_MODEL_KNOWN_S = 5.0
+"""The vectors of a model that was replaced are kept for longer than that."""
+
+_TYPO_VALUE = 0.9
+_WEIGHT_OF: dict[Sort, float] = {"dish": 2.0, "method": 1.5, "raw": 2.0, "quick": 1.5}
+_TITLE_WEIGHT = 0.25
+_WORDS_LEAD = 0.65
+_MEANING_LEADS = 0.35
+_SHORT_REQUEST = 4
+_FOOD_MISSING = 0.5
 
 
 class Why(Wire):
     """What a score is made of."""
 
-    semantic: Annotated[float, Field(description="Cosine similarity of query and recipe, -1 to 1")]
+    semantic: Annotated[float, Field(description="Cosine similarity of request and recipe, -1 to 1")]
     text: Annotated[
-        float, Field(description="How much of the query's words the recipe holds, 0 to 1 (ts_rank_cd)")
+        float, Field(description="How much of the request's words the recipe holds, and where, 0 to 1")
     ]
-    matched: Annotated[list[str], Field(description="The query's words that the recipe holds")]
+    matched: Annotated[list[str], Field(description="The request's words that the recipe holds")]
+    snippet: Annotated[
+        str, Field(description="A place in the recipe as HTML, matched words in <mark>")
+    ] = ""
 
 
 class SemanticHit(Wire):
     """A recipe that was found."""
 
     recipe: RecipeCard
-    score: Annotated[float, Field(description="What the order follows, the semantic part")]
+    score: Annotated[float, Field(description="What the order follows; never rises down the list")]
     why: Why
 
 
 class Interpreted(Wire):
-    """How the query was understood."""
+    """How the request was understood: the text to rank by, and what every result meets."""
 
     text: str
     filters: Filters
+    corrections: Annotated[dict[str, str], Field(description="Words taken for typos, corrected")] = {}
 
 
 class SemanticAnswer(Wire):
@@ -56,72 +84,160 @@ class SemanticAnswer(Wire):
     took_ms: float = 0
 
 
-def search(
-    session: Session, query: str, vector: Vectors, filters: Filters, limit: int, offset: int
-) -> SemanticAnswer:
-    """The page of recipes that come closest in meaning.
-
-    Args:
-        vector: the query's embedding, shape `(384,)`.
-    """
-    ranked, total = _rank(session, query, vector, filters, limit, offset)
-    cards = store.cards(session, list(ranked))
-    return SemanticAnswer(
-        query=query,
-        interpreted=Interpreted(text=query, filters=filters),
-        # A recipe deleted since it was indexed has no card.
-        results=[
-            SemanticHit(recipe=cards[recipe_id], score=why.semantic, why=why)
-            for recipe_id, why in ranked.items()
-            if recipe_id in cards
-        ],
-        total=total,
-    )
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    recipe_id: str
+    score: float
+    semantic: float
+    text: float
+    matched: list[str]
 
 
-def _rank(
-    session: Session, query: str, vector: Vectors, filters: Filters, limit: int, offset: int
-) -> tuple[dict[str, Why], int]:
-    """Recipe ids, best first, and how many recipes pass the filters in all."""
-    index = recipe_index.c
-    limits = conditions(filters)
-    total = session.scalar(select(func.count()).where(*limits)) or 0
-    distance = index.embedding.cosine_distance(vector)
-    order = [distance, index.recipe_id]
-    if total <= EXACT_UP_TO:
-        order[0] = distance + literal(0.0, Float)  # an expression the vector index can't serve
-    else:
-        session.execute(text("set local hnsw.ef_search = 100"))
-        session.execute(text("set local hnsw.iterative_scan = strict_order"))
-    words = list(dict.fromkeys(re.findall(r"\w+", query.lower())))[:_MAX_WORDS]
-    page = (
-        select(
-            index.recipe_id,
-            (1 - distance).label("semantic"),
-            index.words,
+class Searcher:
+    """What a process keeps between requests: the index's facts and words."""
+
+    def __init__(self) -> None:
+        self.catalogue = Catalogue()
+        self.vocabulary = Vocabulary()
+        self._model: tuple[str, float] = ("", -math.inf)
+
+    def known_model(self) -> str | None:
+        """The active model, if it was looked up a moment ago."""
+        model, looked_at = self._model
+        return model if time.monotonic() - looked_at < _MODEL_KNOWN_S else None
+
+    def model(self, session: Session) -> str:
+        """The model that requests are to be embedded by."""
+        found = models.active(session) or model_name()
+        self._model = (found, time.monotonic())
+        return found
+
+    def read(self, query: str) -> Request:
+        """What a request demands, and what is left to rank by."""
+        return constraints.read(query, lambda word: word in common_words())
+
+    def search(
+        self,
+        session: Session,
+        request: Request,
+        vector: Vectors,
+        model: str,
+        given: Filters,
+        limit: int,
+        offset: int,
+    ) -> SemanticAnswer:
+        """A page of the recipes that meet the filters, best first; every one is on some page.
+
+        Args:
+            request: as `read` gave it.
+            vector: the embedding of the request's text, shape `(384,)`.
+            model: that made it.
+            given: filters that hold besides those that were read.
+        """
+        filters = constraints.combined(given, request.filters)
+        self.catalogue.update(session, newest(session))
+        passing = self.catalogue.matching(filters)
+        asked = self._terms(session, request.text)
+        weights = _weights(asked, len(self.catalogue))
+        few = len(passing) <= EXACT_UP_TO
+        query = Query(vector, model, asked, weights, conditions(filters), [*passing] if few else None)
+        page = self._page(session, query, limit, offset) if passing else []
+        cards = store.cards(session, [scored.recipe_id for scored in page])
+        shown = snippets(session, {s.recipe_id: s.matched for s in page}, asked)
+        return SemanticAnswer(
+            query="",
+            interpreted=Interpreted(
+                text=request.text,
+                filters=filters,
+                corrections={term.said: term.ways[0] for term in asked if term.typo},
+            ),
+            # A recipe deleted since it was indexed has no card.
+            results=[_hit(s, cards[s.recipe_id], shown) for s in page if s.recipe_id in cards],
+            total=len(passing),
         )
-        .where(*limits)
-        .order_by(*order)
-        .limit(limit)
-        .offset(offset)
-        .subquery()
-    )
-    word = func.unnest(cast(words, ARRAY(Text))).column_valued("word")
-    holds = page.c.words.op("@@")(func.plainto_tsquery("english", word))
-    matched = select(func.array_agg(word)).where(holds).scalar_subquery()
-    any_word = func.replace(cast(func.plainto_tsquery("english", query), Text), "&", "|")
-    score = func.ts_rank_cd(page.c.words, cast(any_word, TSQUERY), 32)
-    rows = session.execute(
-        select(
-            page.c.recipe_id, page.c.semantic, score.label("text"), matched.label("matched")
-        ).order_by(page.c.semantic.desc(), page.c.recipe_id)
-    )
-    ranked = {
-        row.recipe_id: Why(
-            semantic=round(row.semantic, 4),
-            text=round(row.text, 4),
-            matched=sorted(row.matched or [], key=words.index),
+
+    def _terms(self, session: Session, text: str) -> list[Term]:
+        return terms(session, text, counts(session, words_to_count(text)), self.vocabulary)
+
+    def _page(self, session: Session, query: Query, limit: int, offset: int) -> list[_Scored]:
+        head = _ranked(candidates(session, query), query.terms, query.weights)
+        page = head[offset : offset + limit]
+        if len(page) < limit:
+            without = [scored.recipe_id for scored in head]
+            skip, most = max(offset - len(head), 0), limit - len(page)
+            least = head[-1].score if head else 1.0
+            page += [
+                _Scored(recipe_id, min(least, round(semantic or 0.0, 4)), semantic or 0.0, 0.0, [])
+                for recipe_id, semantic in rest(session, query, without, most, skip)
+            ]
+        return page
+
+
+def _weights(asked: Sequence[Term], recipes: int) -> list[float]:
+    """Inverse document frequencies, as BM25 has them."""
+    most = max(recipes, max((term.recipes for term in asked), default=0), 1)
+    return [
+        _WEIGHT_OF.get(t.sort) or math.log(1 + (most - t.recipes + 0.5) / (t.recipes + 0.5))
+        for t in asked
+    ]
+
+
+def _ranked(
+    found: Sequence[Candidate], asked: Sequence[Term], weights: Sequence[float]
+) -> list[_Scored]:
+    """Words lead in short requests, meaning in sentences, of which few words stand in a recipe."""
+    held = [_held(candidate, asked, weights) for candidate in found]
+    share = _share_of_words(asked, max(held, default=0.0))
+    said = {word for term in asked for word in words(term.ways[0])}
+    foods = [place for place, term in enumerate(asked) if term.sort == "food"]
+    scored = []
+    for candidate, by_words in zip(found, held, strict=True):
+        title = set(words(candidate.title))
+        alike = 2 * len(said & title) / (len(said) + len(title)) if said and title else 0.0
+        by_words = (1 - _TITLE_WEIGHT) * by_words + _TITLE_WEIGHT * alike
+        semantic = candidate.semantic or 0.0
+        score = share * by_words + (1 - share) * semantic
+        if foods:
+            missing = sum(candidate.levels[place] < 2 for place in foods) / len(foods)
+            score *= 1 - _FOOD_MISSING * missing
+        matched = [term.said for term, level in zip(asked, candidate.levels, strict=True) if level]
+        scored.append(
+            _Scored(
+                candidate.recipe_id, round(score, 4), round(semantic, 4), round(by_words, 4), matched
+            )
         )
-        for row in rows
-    }
-    return ranked, total
+    return sorted(scored, key=lambda s: (-s.score, -s.semantic, s.recipe_id))
+
+
+def _held(candidate: Candidate, asked: Sequence[Term], weights: Sequence[float]) -> float:
+    """How much of what was said the recipe holds, 0 to 1."""
+    held = 0.0
+    for term, weight, level in zip(asked, weights, candidate.levels, strict=True):
+        value = _ease(candidate) if term.sort == "quick" else _VALUES[term.sort][level]
+        held += weight * value * (_TYPO_VALUE if term.typo else 1.0)
+    return held / (sum(weights) or 1.0)
+
+
+def _ease(candidate: Candidate) -> float:
+    """From 0 to 1: how little time the recipe takes or, where nobody knows, how few ingredients."""
+    if candidate.minutes is not None:
+        return min(1.0, max(0.0, (75 - candidate.minutes) / 55))
+    return min(1.0, max(0.0, (14 - candidate.needs) / 9))
+
+
+def _share_of_words(asked: Sequence[Term], best: float) -> float:
+    """How far words lead: the shorter the request and the more of it some recipe holds, the further."""
+    if not asked:
+        return 0.0
+    short = min(1.0, _SHORT_REQUEST / len(asked))
+    return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * min(1.0, best / 0.7)
+
+
+def _hit(scored: _Scored, card: RecipeCard, shown: dict[str, str]) -> SemanticHit:
+    why = Why(
+        semantic=round(scored.semantic, 4),
+        text=scored.text,
+        matched=scored.matched,
+        snippet=shown.get(scored.recipe_id, ""),
+    )
+    return SemanticHit(recipe=card, score=scored.score, why=why)

@@ -1,10 +1,13 @@
 """HTTP clients of the apps, without Serve."""
 
+from types import SimpleNamespace
+
 import pytest
 from fastapi.testclient import TestClient
 
 from deployments import home, nutrition, search, web
 from lib.errors import Unavailable
+from lib.search.semantic import Searcher
 from tests.conftest import bearer, new_key
 
 
@@ -27,11 +30,12 @@ def home_client(shared_book):
 def search_client(shared_book, model):
     """The app that serves `/search`, with a read key and the real model in this process."""
 
-    async def encode(sentence):
+    async def encode(sentence, _model):
         return model.encode([sentence])[0].tolist()
 
     app = search.api()
-    app.dependency_overrides[search.encode] = lambda: encode
+    service = SimpleNamespace(searcher=Searcher(), encode=encode)
+    app.dependency_overrides[search.service] = lambda: service
     with TestClient(app, raise_server_exceptions=False) as client:
         client.headers |= bearer(new_key("read"))
         yield client
@@ -41,7 +45,7 @@ def search_client(shared_book, model):
 def nutrition_client(shared_book):
     """The app that serves `/nutrition`, with a read key and no embedder."""
 
-    async def encode(_name):
+    async def encode(_name, _model):
         raise Unavailable("The embedding model is not answering.", 2)
 
     app = nutrition.api()

@@ -66,7 +66,7 @@ def vectors(nutrition_client):
     """Vectors by name, which the embedder gives during the test; every name it was asked for."""
     known, asked = {}, []
 
-    async def encode(name):
+    async def encode(name, _model):
         asked.append(name)
         return known.get(name, unit(100))
 

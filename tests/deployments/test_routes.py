@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -98,13 +99,14 @@ def test_odd_words_are_only_words(search_client, query):
 
 
 def test_no_embedder_is_a_503(search_client):
-    async def encode(_sentence):
+    async def encode(_sentence, _model):
         raise Unavailable("The embedding model is not answering.", 2)
 
     overrides = search_client.app.dependency_overrides
-    working, overrides[search.encode] = overrides[search.encode], lambda: encode
+    working = overrides[search.service]
+    overrides[search.service] = lambda: SimpleNamespace(searcher=working().searcher, encode=encode)
     response = search_client.post("/search/semantic", json={"query": "never asked before"})
-    overrides[search.encode] = working
+    overrides[search.service] = working
     assert_problem(response, 503, "model")
 
 
@@ -112,14 +114,14 @@ def test_a_silent_embedder_is_given_up_after_a_while(monkeypatch):
     class Silent:
         class encode:  # noqa: N801  (stands for a handle's method)
             @staticmethod
-            def remote(_sentence):
+            def remote(_sentence, _model):
                 return asyncio.sleep(60)
 
     monkeypatch.setenv("MEALPREP_EMBEDDING_TIMEOUT_S", "0.2")
     search.settings.cache_clear()
     service = search.Search(Silent, None)
     with pytest.raises(Unavailable):
-        asyncio.run(service.encode("soup"))
+        asyncio.run(service.encode("soup", "model"))
     monkeypatch.undo()
     search.settings.cache_clear()
 

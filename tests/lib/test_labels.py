@@ -454,7 +454,6 @@ def test_the_rules_have_a_hash():
         "chicken bites",
         "cinnamon crisps",
         "peanuts 2 cups sugar",
-        "1 cup (60 g peanuts) rice",
         "4 shrimp skewers",
         "1 chicken breast, crumbed",
         "1 cup sugar 🥜",
@@ -466,3 +465,30 @@ def test_the_rules_have_a_hash():
 def test_what_a_line_hides_leaves_nothing_clear(line):
     known = evidence_of([parse("200 g sugar"), parse(line)])
     assert "clear" not in labels.allergens(known).values()
+
+
+def test_a_food_in_parentheses_is_contained():
+    assert written("1 cup (60 g peanuts) rice")["peanut"] == "contains"
+    assert written("1 cup (60 g zorblax) rice")["peanut"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "eggs, beaten to blend; large",
+        "olive oil, preferably extra-virgin",
+        "red onion, sliced, about ½ cup",
+        "chicken breast, or jalapeños",
+        "1/2-inch cubes watermelon",
+        "1-inch-thick slices eggplant",
+    ],
+)
+def test_a_note_behind_a_name_is_read(name):
+    assert evidence([(name, None)]).known
+
+
+def test_a_note_behind_a_name_hides_nothing():
+    assert named("olive oil, tossed with butter")["milk"] == "contains"
+    assert named("olive oil, with zorblax")["milk"] == "unknown"
+    assert named("1-inch zorblax")["milk"] == "unknown"
+    assert named("zorblax, chopped")["milk"] == "unknown"

@@ -38,7 +38,19 @@ from lib.recipes.draft import DraftIngredient, RecipeDraft
 from lib.settings import ROOT
 from tests.conftest import _administer, url_of
 
-OURS = {"api_keys", "food_portions", "foods", "recipe_details", "recipe_index", "recipe_sums"}
+OURS = {
+    "api_keys",
+    "embedding_models",
+    "food_portions",
+    "foods",
+    "recipe_claims",
+    "recipe_details",
+    "recipe_index",
+    "recipe_sums",
+    "recipe_vectors",
+    "recommender_models",
+    "search_words",
+}
 VALUES = {
     String: "½",
     Integer: 1,

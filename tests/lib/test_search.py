@@ -6,17 +6,21 @@ from sqlalchemy import delete, select, text, update
 
 from lib import db
 from lib.recipes import store
-from lib.search import embedding, index, semantic
+from lib.search import documents, embedding, index, semantic, versions
 from lib.search.filters import Filters
+from lib.search.semantic import Searcher
 from lib.tables import ingredients, recipe_index, recipe_ingredients, recipes, users
 
 EVERYTHING = 1000
 
 
 def search(model, query, limit=10, offset=0, **filters):
-    vector = model.encode([query])[0]
+    searcher = Searcher()
+    request = searcher.read(query)
+    vector = model.encode([request.text or query])[0]
     with db.transaction() as session:
-        return semantic.search(session, query, vector, Filters(**filters), limit, offset)
+        name = searcher.model(session)
+        return searcher.search(session, request, vector, name, Filters(**filters), limit, offset)
 
 
 def titles(answer):
@@ -197,13 +201,15 @@ def did(**counts):
 def test_a_row_that_cannot_be_indexed_does_not_keep_the_others_out(sessions, model, monkeypatch):
     for title in ("Bad", "Soup", "Stew"):
         _insert(sessions, title, ["carrot"])
-    document = index._document
+    document = documents._document
 
     def too_much_for_a_real_column(row):
         found = document(row)
-        return found | {"total_minutes": 2**40} if row.title == "Bad" else found
+        if row.title == "Bad":
+            found.facts["total_minutes"] = 2**40
+        return found
 
-    monkeypatch.setattr(index, "_document", too_much_for_a_real_column)
+    monkeypatch.setattr(documents, "_document", too_much_for_a_real_column)
     done = index.refresh(sessions, model.encode, embedding.model_name())
     assert (done.changed, done.failed) == (2, 1)
     assert set(titles(search(model, "food"))) == {"Soup", "Stew"}
@@ -223,7 +229,7 @@ def test_a_change_of_the_label_rules_reaches_the_index(sessions, model, monkeypa
     _insert(sessions, "Soup", ["carrot"])
     refresh = lambda: index.refresh(sessions, model.encode, embedding.model_name())  # noqa: E731
     assert refresh().changed == 1
-    monkeypatch.setattr(index.labels, "rules_sha256", lambda: "other rules")
+    monkeypatch.setattr(versions.labels, "rules_sha256", lambda: "other rules")
     assert refresh() == did(changed=1)
 
 

@@ -1,0 +1,1 @@
+"""What to cook next: recipes for a person, and recipes like another one."""
