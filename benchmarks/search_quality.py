@@ -108,7 +108,7 @@ class Systems:
 
     def _ours(self, query: str) -> list[str]:
         request = self._searcher.read(query)
-        vector = self._model.encode([request.text or query])[0]
+        vector = self._model.encode([request.sentence])[0]
         with db.transaction() as session:
             answer = self._searcher.search(
                 session, request, vector, embedding.model_name(), Filters(), TOP, 0

@@ -35,8 +35,9 @@ sunday monday weekday midnight harvest garden village coastal mountain river mea
 grandma's chef's farmer's fisherman's hunter's miner's shepherd's sailor's student's market
 """.split()
 SUBJECTS = """
-chicken|beef stew|lentil soup|chocolate cake|vegetable curry|salmon|tofu|mushroom pasta|breakfast eggs|rice|
-potato salad|bean chili|lamb|pumpkin|apple dessert|shrimp noodles|chickpea salad|oat bars|spinach pie|tacos
+chicken|beef stew|lentil soup|chocolate cake|vegetable curry|salmon|tofu|mushroom pasta|breakfast eggs|
+rice|potato salad|bean chili|lamb|pumpkin|apple dessert|shrimp noodles|chickpea salad|oat bars|
+spinach pie|tacos
 """.replace("\n", "").split("|")
 DEMANDS = (
     "|without nuts|vegan|gluten free|under 30 minutes|no dairy|for 6 people|low sodium|without cheese|"
@@ -76,10 +77,10 @@ def _copy(session: Session, many: int) -> None:
     session.execute(
         text(f"""
         create temp table variants on commit drop as
-        select 'variant-' || (g + :seed) as id, b.id as of_id,
-               ({words})[1 + (g * 7919 % {len(WORDS)})] || ' ' || ({words})[1 + (g * 104729 % {len(WORDS)})]
-               as adjectives
-        from generate_series(1, :many) g join base b on b.n = 1 + g % :base
+        select 'variant-' || (g + cast(:seed as int)) as id, b.id as of_id,
+               ({words})[1 + (cast(g as bigint) * 7919 % {len(WORDS)})]::text || ' ' ||
+               ({words})[1 + (cast(g as bigint) * 104729 % {len(WORDS)})] as adjectives
+        from generate_series(1, cast(:many as int)) g join base b on b.n = 1 + g % cast(:base as int)
         """),
         {"many": many, "base": base, "seed": seed},
     )
@@ -116,7 +117,8 @@ def _copy(session: Session, many: int) -> None:
 def _columns(session: Session, schema: str, table: str, without: set[str]) -> str:
     names = session.scalars(
         text(
-            "select column_name from information_schema.columns where table_schema = :s and table_name = :t"
+            "select column_name from information_schema.columns"
+            " where table_schema = :s and table_name = :t"
         ),
         {"s": schema, "t": table},
     )
@@ -236,7 +238,8 @@ def recall(many: int = 100) -> float:
             nearest = f"from compute.recipe_vectors where model = '{model_name()}' order by"
             near = session.scalars(
                 text(
-                    f"select recipe_id {nearest} embedding <=> cast(cast(:v as text) as halfvec) limit 10"
+                    f"select recipe_id {nearest} embedding <=> cast(cast(:v as text) as halfvec)"
+                    " limit 10"
                 ),
                 asked,
             )

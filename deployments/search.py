@@ -99,7 +99,7 @@ async def search_semantic(
     model = here.searcher.known_model()
     if model is None:
         model = await run_sync(here.searcher.model, db)
-    vector = await vectors.vector(shared, here.encode, request.text or body.query, model)
+    vector = await vectors.vector(shared, here.encode, request.sentence, model)
     answer = await run_sync(
         here.searcher.search,
         db,

@@ -1,10 +1,11 @@
-"""Recipes with vectors in clusters, and people who plan and like them, written straight into the tables."""
+"""Recipes with vectors in clusters, and people who plan and like them, written into the tables."""
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from lib.nutrition.labels import ALLERGENS, DIETS
 from lib.tables import (
@@ -28,6 +29,7 @@ MEALS = ("breakfast", "lunch", "dinner", "snack", None)
 SEASONS = ("spring", "summer", "autumn", "winter", None)
 FOODS = ("chickpeas", "spinach", "cumin", "salt", "olive oil", "tofu", "beef", "salmon", "rice", "egg")
 AUTHOR = "author"
+_WORDS = [column for column in recipe_index.columns if isinstance(column.type, TSVECTOR)]
 _number = itertools.count()
 
 
@@ -61,7 +63,7 @@ def add_recipe(session, recipe_id, embedding, *, title=None, owner=AUTHOR, publi
     index = {
         "recipe_id": recipe_id,
         "row_versions": 0,
-        "words": func.to_tsvector("english", title),
+        **{column.name: func.to_tsvector("english", title) for column in _WORDS},
         "is_public": public,
         "all_known": True,
         **facts,

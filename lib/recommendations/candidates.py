@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    true,
+    text,
     type_coerce,
     union_all,
 )
@@ -32,15 +32,12 @@ from lib.recommendations.models import Array
 from lib.tables import EMBEDDING_DIMENSIONS, embedding_models, recipe_index, recipe_vectors, recipes
 
 _NOTHING = bytes(2 * EMBEDDING_DIMENSIONS)
-SETTINGS = tuple(
-    func.set_config(f"hnsw.{name}", value, true())
-    for name, value in (
-        ("ef_search", "64"),
-        ("iterative_scan", "strict_order"),
-        ("max_scan_tuples", "1000"),
-    )
-)
-"""Columns that set up the transaction for `nearest`; whatever is selected first takes them along."""
+# Near enough will do here, in time: where few recipes are within the limits, few are looked at.
+_HNSW = text("""
+    select set_config('hnsw.ef_search', '64', true),
+           set_config('hnsw.iterative_scan', 'strict_order', true),
+           set_config('hnsw.max_scan_tuples', '1000', true)
+""")
 _WINDOW = 200
 _FACTS = ("recipe_id", "title", "cuisine", "meal_type", "season", "difficulty")
 _WIDTH = len(_FACTS) + 2
@@ -82,7 +79,8 @@ def nearest(
     limits: Sequence[ColumnElement[bool]],
     most: int,
 ) -> list[Candidate]:
-    """The recipes whose vectors come nearest, of those within the limits; after `SETTINGS`."""
+    """The recipes whose vectors come nearest, of those within the limits."""
+    session.execute(_HNSW)
     distance = recipe_vectors.c.embedding.cosine_distance(HalfVector(vector))
     query = _columns().join(recipe_vectors, recipe_vectors.c.recipe_id == recipe_index.c.recipe_id)
     query = query.where(model_is(model), *limits).order_by(distance).limit(most)

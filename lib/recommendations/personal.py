@@ -19,7 +19,7 @@ from lib.recommendations.candidates import Candidate
 from lib.recommendations.scoring import Others, Person, Scores
 from lib.recommendations.store import Model
 from lib.recommendations.training import ENOUGH, of_best
-from lib.recommendations.variety import varied
+from lib.recommendations.variety import room, varied
 from lib.tables import embedding_models, recipe_index, recipes, user_preferences, users
 
 REST_DAYS = 14
@@ -98,7 +98,6 @@ def _asked() -> Select[Any]:
             _ACTIVE.label("vectors"),
             version.label("version"),
             trained_at.label("trained_at"),
-            *candidates.SETTINGS,
         )
         .select_from(users)
         .outerjoin(user_preferences, wants.user_id == users.c.id)
@@ -126,16 +125,20 @@ def _pool(
     found = candidates.of_ids(session, vectors, others.best(_POPULAR), fresh, most)
     if person.tastes:
         found += candidates.nearest(session, vectors, person.profile(), fresh, most)
-    if not person.tastes or len(found) < 2 * limit:
-        place = f"{zlib.crc32(f'{person.user_id} {person.today}'.encode()):08x}"
-        preferred = [
-            recipe_index.c.cuisine.in_(sorted(person.wants.cuisines)),
-            recipe_index.c.season == person.season,
-        ]
-        least = 2 * limit - len(found)
-        found += candidates.around(
+    place = f"{zlib.crc32(f'{person.user_id} {person.today}'.encode()):08x}"
+    liked = recipe_index.c.cuisine.in_(sorted(person.wants.cuisines))
+    season = recipe_index.c.season == person.season
+    for preferred in ((liked, season), (~liked, season)):
+        varied_enough = len(found) >= 2 * limit and room(found, limit) >= limit
+        if varied_enough and (person.tastes or preferred[0] is not liked):
+            break
+        least = max(limit, 2 * limit - len(found))
+        others_too = candidates.around(
             session, vectors, place, fresh, preferred, most=max(_WANDERING, least), least=least
         )
+        found += others_too
+        if len(others_too) < least:  # there are no more
+            break
     return [*{candidate.recipe_id: candidate for candidate in found}.values()]
 
 

@@ -87,6 +87,7 @@ class Others:
         self._ids = model.recipe_ids if model else [*popular]
         self._place = model.place if model else {key: place for place, key in enumerate(popular)}
         counts = model.popularity if model else np.array([*popular.values()], np.float32)
+        # What is popular has this part in the shares, all of them for who can't be compared.
         self._popular = of_best(np.log1p(counts))
         self._shares = self._popular
         most = float(counts.max(initial=0.0))
@@ -99,13 +100,16 @@ class Others:
             seen = [model.place[c.recipe_id] for c in person.history if c.recipe_id in model.place]
             scores[seen] = 0
             self._shares = mixed(scores, counts, model.weight)
+            self._popular = (1 - model.weight) * self._popular
         lately = datetime.datetime.combine(person.today, datetime.time.max, datetime.UTC) - _MONTHLY
         self._of_this_month = model is None or model.trained_at > lately
 
     def best(self, most: int) -> list[str]:
         """The recipes that count most and that the person hasn't chosen yet."""
         chosen = {c.recipe_id for c in self._person.history}
-        order = np.argsort(-self._shares, kind="stable")[: most + len(chosen)]
+        enough = min(most + len(chosen), len(self._ids))
+        order = np.argpartition(-self._shares, enough - 1)[:enough] if enough else np.zeros(0, np.int64)
+        order = order[np.argsort(-self._shares[order], kind="stable")]
         found = [self._ids[place] for place in order if self._shares[place] > 0]
         return [recipe_id for recipe_id in found if recipe_id not in chosen][:most]
 
@@ -118,7 +122,8 @@ class Others:
     def reason(self, recipe_id: str) -> str:
         """Why the recipe counts."""
         place = self._place[recipe_id]
-        if self.alike and self._shares[place] > self._popular[place] and self._model:
+        by_alike = float(self._shares[place] - self._popular[place])
+        if self.alike and self._model and by_alike > self._popular[place]:
             factors = self._model.als.factors
             known = [c for c in self._person.history if c.recipe_id in self._model.place]
             near = [float(factors[self._place[c.recipe_id]] @ factors[place]) for c in known]

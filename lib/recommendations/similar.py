@@ -15,7 +15,7 @@ from lib.recommendations.variety import varied
 from lib.search.filters import Limits, conditions
 from lib.tables import recipe_index
 
-_MOST_CANDIDATES = 100
+_MOST_CANDIDATES = 80
 _BY_FOODS = 0.4
 _SAME_MEAL = 0.04
 _SAME_CUISINE = 0.06

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +24,17 @@ _FILLING = frozenset(
     favourite homemade recipe s i ii iii iv v vi vii
     """.split()
 )
+
+
+def room(candidates: Iterable[Candidate], limit: int) -> int:
+    """How many of so many places they can fill with no more of one cuisine than is allowed."""
+    counts = Counter(candidate.cuisine or "" for candidate in candidates)
+    most = _most_of_a_cuisine(limit)
+    return sum(min(count, most) if name else count for name, count in counts.items())
+
+
+def _most_of_a_cuisine(places: int) -> int:
+    return max(_LEAST_OF_A_CUISINE, round(_SHARE_OF_A_CUISINE * places))
 
 
 @lru_cache(50_000)
@@ -70,7 +81,7 @@ def varied(
     chosen: list[tuple[Candidate, float]] = []
     score = float("inf")
     while len(chosen) < limit and open_.any():
-        most = max(_LEAST_OF_A_CUISINE, round(_SHARE_OF_A_CUISINE * (len(chosen) + 1)))
+        most = _most_of_a_cuisine(len(chosen) + 1)
         full = [name for name, count in taken.items() if name and count >= most]
         allowed = open_ & ~np.isin(cuisines, full) if mixed_cuisines else open_
         value = np.where(

@@ -112,6 +112,10 @@ def search(
     )
 
 
+def _is_plain_oil(food: Food) -> bool:
+    return food.role == "cooking fat" and food.category == "oil" and food.name.endswith(" oil")
+
+
 def _hits(session: Session, shares: dict[int, float], larder: _Larder) -> list[IngredientHit]:
     index = recipe_index.c
     rows = session.execute(
@@ -203,5 +207,5 @@ def _staples() -> frozenset[str]:
     return frozenset(
         food.name
         for food in foods().values()
-        if food.role in _STAPLE_ROLES or key(food.name) in _STAPLES
+        if food.role in _STAPLE_ROLES or key(food.name) in _STAPLES or _is_plain_oil(food)
     )

@@ -7,30 +7,16 @@ many of the recipes that hold most of them are looked at.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Float,
-    Integer,
-    Select,
-    and_,
-    case,
-    func,
-    literal,
-    literal_column,
-    not_,
-    select,
-    text,
-    union,
-    union_all,
-)
+from sqlalchemy import and_, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from lib.search.embedding import Vectors
+from lib.search.filters import Filters, conditions
 from lib.search.terms import HEAT, Term
-from lib.tables import recipe_index, recipe_vectors, recipes
 
 EXACT_UP_TO = 5000
 """Up to so many candidates every distance is computed: exact, and not slower than the vector index."""
@@ -43,6 +29,12 @@ _COMMON = 2000
 
 LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
+
+_SETTINGS = text("""
+    set local hnsw.ef_search = 160; set local hnsw.iterative_scan = strict_order;
+    set local enable_hashjoin = off; set local enable_mergejoin = off
+""")
+"""Joined to whole tables, the few candidates would cost more than they do one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,48 +64,127 @@ class Query:
     model: str
     terms: Sequence[Term]
     weights: Sequence[float]
-    conditions: Sequence[ColumnElement[bool]]
+    filters: Filters
     numbers: Sequence[int] | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-z-]+", self.model):
+            raise ValueError(f"{self.model!r} can't name a model")
+
+
+class _Statement:
+    """SQL in the making: text with named parameters, for what is known only when it is asked."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.parameters: dict[str, object] = {"vector": f"[{','.join(map(str, query.vector.tolist()))}]"}
+        if query.numbers is not None:
+            self.parameters["numbers"] = f"{{{','.join(map(str, query.numbers))}}}"
+        # A literal, so that the planner sees that the model's own index serves.
+        self.model = f"model = '{query.model}'"
+        self.vector = "cast(cast(:vector as text) as compute.halfvec)"
+
+    def bind(self, value: object) -> str:
+        """A parameter of that value."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
+
+    def holds(self, column: str, asked: str) -> str:
+        """Whether a tsvector meets a tsquery."""
+        return f"{column} @@ to_tsquery('english', {self.bind(asked)})"
+
+    def allowed(self) -> str:
+        """Whether a row of `compute.recipe_index` meets the filters."""
+        if self.query.numbers is not None:
+            return "recipe_index.number = any(cast(cast(:numbers as text) as int[]))"
+        return sql_of(self.query.filters.model_dump_json())
+
+    def by_meaning(self) -> str:
+        """The nearest vectors."""
+        if self.query.numbers is not None:
+            # An expression that the vector index can't serve: these few are compared one by one.
+            return f"""
+                select recipe_id from compute.recipe_vectors
+                where {self.model} and number = any(cast(cast(:numbers as text) as int[]))
+                order by (embedding <=> {self.vector}) + 0 limit {_VECTORS}"""
+        return f"""
+            select recipe_vectors.recipe_id from compute.recipe_vectors
+            join compute.recipe_index on recipe_index.recipe_id = recipe_vectors.recipe_id
+            where {self.model} and {self.allowed()}
+            order by embedding <=> {self.vector} limit {_VECTORS}"""
+
+    def by_words(self) -> str:
+        """Those that hold the words, the best of a bounded number."""
+        sought = _sought(self.query.terms)
+        asked = [
+            self.holds("words", each) for each in dict.fromkeys([_written(sought), _relaxed(sought)])
+        ]
+        asked += [self.holds("steps", _written([term])) for term in sought if _only_in_steps(term)]
+        some = " union all ".join(
+            f"(select recipe_id, words from compute.recipe_index where {each} and {self.allowed()}"
+            f" limit {_LOOKED_AT})"
+            for each in asked
+        )
+        score = " + ".join(
+            f"{weight:.6f} * {self.coarse(term)}"
+            for weight, term in zip(self.query.weights, self.query.terms, strict=True)
+        )
+        return f"""
+            select recipe_id from ({some}) looked_at
+            order by {score} desc, recipe_id limit {_TEXTS}"""
+
+    def coarse(self, term: Term) -> str:
+        """As `level`, in fewer comparisons: whether the title tells it, or anything does."""
+        if term.sort in ("raw", "quick"):
+            return "0"
+        title = " | ".join(_phrase(way, "A") for way in (*term.ways, *term.narrower))
+        return (
+            f"(case when not {self.holds('words', _written([term]))} then 0"
+            f" when {self.holds('words', title)} then {len(LEVELS)} else 2 end)"
+        )
+
+    def level(self, term: Term) -> str:
+        """By which of `LEVELS` the recipe holds the term, 0 for none."""
+        if term.sort == "quick":
+            return "0"
+        if term.sort == "raw":
+            heated = self.holds("words", " | ".join(f"{word}:D" for word in HEAT))
+            return f"(case when {heated} then 0 else {len(LEVELS)} end)"
+        if _only_in_steps(term):
+            return f"(case when {self.holds('steps', _written([term]))} then 1 else 0 end)"
+        cases = [f"when not {self.holds('words', _written([term]))} then 0"]
+        cases += [
+            f"when {self.holds('words', _written([term], LEVELS[place:]))} then {place + 1}"
+            for place in range(len(LEVELS) - 1, 0, -1)
+        ]
+        if term.narrower:
+            told = " | ".join(_phrase(way, "A") for way in term.narrower)
+            cases.insert(2, f"when {self.holds('words', told)} then {len(LEVELS)}")
+        return f"(case {' '.join(cases)} else 1 end)"
 
 
 def candidates(session: Session, query: Query) -> list[Candidate]:
     """The recipes that are best by words or by meaning, in no order."""
-    legs = [_by_meaning(query)]
-    if _sought(query.terms):
-        legs.append(_by_words(query))
-    # Joined to whole tables, the few candidates would cost more than they do one by one.
-    session.execute(
-        text(
-            "set local hnsw.ef_search = 100; set local hnsw.iterative_scan = strict_order; "
-            "set local enable_hashjoin = off; set local enable_mergejoin = off"
-        )
-    )
-    both = union(*(select(leg.c.recipe_id) for leg in legs)).cte("both")
-    index, vectors = recipe_index.c, recipe_vectors.c
-    found = (
-        select(
-            index.recipe_id,
-            recipes.c.title,
-            (1 - vectors.embedding.cosine_distance(query.vector)).label("semantic"),
-            func.cardinality(index.needs).label("needs"),
-            index.total_minutes,
-            index.words,
-            index.steps,
-        )
-        .select_from(both)
-        .join(recipe_index, index.recipe_id == both.c.recipe_id)
-        .join(recipes, recipes.c.id == both.c.recipe_id)
-        .outerjoin(
-            recipe_vectors,
-            and_(vectors.recipe_id == both.c.recipe_id, vectors.model == _model(query.model)),
-        )
-        .cte("found")
-        .prefix_with("materialized")
-    )
-    facts = [column for column in found.c if column.name not in ("words", "steps")]
-    levels = _levels(query.terms, found)
+    statement = _Statement(query)
+    legs = [statement.by_meaning(), *([statement.by_words()] if _sought(query.terms) else [])]
+    both = " union ".join(f"select recipe_id from ({leg}) leg" for leg in legs)
+    levels = "".join(f", {statement.level(term)}" for term in query.terms)
+    session.execute(_SETTINGS)
     rows = session.execute(
-        select(*facts, *(level.label(f"level{place}") for place, level in enumerate(levels)))
+        text(f"""
+            with both_legs as materialized ({both}), found as materialized (
+                select recipe_index.recipe_id, recipes.title, words, steps, total_minutes,
+                    1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
+                from both_legs
+                join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
+                join public.recipes on recipes.id = both_legs.recipe_id
+                left join compute.recipe_vectors
+                    on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
+            )
+            select recipe_id, title, semantic, needed, total_minutes {levels} from found
+        """),
+        statement.parameters,
     )
     return [Candidate(row[0], row[1], row[2], row[3], row[4], tuple(row[5:])) for row in rows]
 
@@ -122,106 +193,33 @@ def rest(
     session: Session, query: Query, without: Sequence[str], limit: int, offset: int
 ) -> list[tuple[str, float | None]]:
     """The other recipes that meet the filters, by meaning, exactly: ids and similarities."""
-    index, vectors = recipe_index.c, recipe_vectors.c
-    distance = vectors.embedding.cosine_distance(query.vector) + literal(0.0, Float)
-    found = (
-        select(index.recipe_id, (1 - distance).label("semantic"))
-        .select_from(recipe_index)
-        .outerjoin(
-            recipe_vectors,
-            and_(vectors.recipe_id == index.recipe_id, vectors.model == _model(query.model)),
-        )
-        .where(*query.conditions, index.recipe_id.not_in(without))
-        .order_by(distance.nulls_last(), index.recipe_id)
-        .limit(limit)
-        .offset(offset)
+    statement = _Statement(query)
+    distance = f"(embedding <=> {statement.vector}) + 0"
+    rows = session.execute(
+        text(f"""
+            select recipe_index.recipe_id, 1 - {distance} as semantic
+            from compute.recipe_index
+            left join compute.recipe_vectors
+                on recipe_vectors.recipe_id = recipe_index.recipe_id and {statement.model}
+            where {statement.allowed()}
+                and not recipe_index.recipe_id = any({statement.bind(list(without))})
+            order by {distance} nulls last, recipe_index.recipe_id
+            limit {statement.bind(limit)} offset {statement.bind(offset)}
+        """),
+        statement.parameters,
     )
-    return [(row.recipe_id, row.semantic) for row in session.execute(found)]
+    return [(row[0], row[1]) for row in rows]
 
 
-def _model(model: str) -> ColumnElement[str]:
-    """As a literal, so that the planner sees that the model's own index serves."""
-    if not re.fullmatch(r"[0-9a-z-]+", model):
-        raise ValueError(f"{model!r} can't name a model")
-    return literal_column(f"'{model}'")
-
-
-def _by_meaning(query: Query) -> Any:
-    index, vectors = recipe_index.c, recipe_vectors.c
-    distance = vectors.embedding.cosine_distance(query.vector)
-    found = select(vectors.recipe_id).where(vectors.model == _model(query.model))
-    if query.numbers is not None:
-        # An expression that the vector index can't serve: these few are compared one by one.
-        exact = distance + literal(0.0, Float)
-        found = found.where(vectors.number == func.any(list(query.numbers))).order_by(exact)
-    else:
-        found = (
-            found.join(recipe_index, index.recipe_id == vectors.recipe_id)
-            .where(*query.conditions)
-            .order_by(distance)
-        )
-    return found.limit(_VECTORS).cte("by_meaning").prefix_with("materialized")
-
-
-def _by_words(query: Query) -> Any:
-    index = recipe_index.c
-    sought = _sought(query.terms)
-    asked = [_match(index.words, each) for each in dict.fromkeys([_written(sought), _relaxed(sought)])]
-    asked += [_match(index.steps, _written([term])) for term in sought if _only_in_steps(term)]
-    found = [_holding(query, each) for each in asked]
-    some = union_all(*found).cte("some").prefix_with("materialized")
-    score: Any = literal(0.0, Float)
-    for weight, term in zip(query.weights, query.terms, strict=True):
-        score = score + literal(weight, Float) * _coarse(term, some.c.words)
-    best = select(some.c.recipe_id).order_by(score.desc(), some.c.recipe_id).limit(_TEXTS)
-    return best.cte("by_words").prefix_with("materialized")
-
-
-def _holding(query: Query, asked: ColumnElement[bool]) -> Any:
-    index = recipe_index.c
-    held: Select[Any] = select(index.recipe_id, index.words, index.steps).where(asked)
-    if query.numbers is not None:
-        held = held.where(index.number == func.any(list(query.numbers)))
-    else:
-        held = held.where(*query.conditions)
-    return select(held.limit(_LOOKED_AT).subquery())
-
-
-def _levels(terms: Sequence[Term], among: Any) -> list[Any]:
-    """For each term an expression: by which of `LEVELS` the recipe holds it, 0 for none."""
-    return [_level(term, among.c.words, among.c.steps) for term in terms]
-
-
-def _level(term: Term, words: Any, steps: Any) -> Any:
-    none, title = literal(0, Integer), len(LEVELS)
-    if term.sort == "quick":
-        return none
-    if term.sort == "raw":
-        return case((_match(words, " | ".join(f"{word}:D" for word in HEAT)), none), else_=title)
-    missing = not_(_match(words, _written([term])))
-    if _only_in_steps(term):
-        return case((missing, case((_match(steps, _written([term])), 1), else_=none)), else_=title)
-    held = [
-        (_match(words, _written([term], LEVELS[level:])), level + 1) for level in range(title - 1, 0, -1)
-    ]
-    if term.narrower:
-        told = _match(words, " | ".join(_phrase(way, "A") for way in term.narrower))
-        held.insert(1, (told, title))
-    return case((missing, none), *held, else_=literal(1, Integer))
-
-
-def _coarse(term: Term, words: Any) -> Any:
-    """As `_level`, in fewer comparisons: whether the title tells it, or anything does."""
-    if term.sort in ("raw", "quick"):
-        return literal(0, Integer)
-    anywhere = _match(words, _written([term]))
-    title = [*(_phrase(way, "A") for way in (*term.ways, *term.narrower))]
-    told = _match(words, " | ".join(title))
-    return case((not_(anywhere), 0), (told, len(LEVELS)), else_=literal(2, Integer))
-
-
-def _match(column: Any, asked: str) -> Any:
-    return column.op("@@")(func.to_tsquery("english", asked))
+@lru_cache(1000)
+def sql_of(filters: str) -> str:
+    """The conditions of these filters, given as JSON, as text, with their values in it."""
+    meant = and_(*conditions(Filters.model_validate_json(filters)))
+    compiled = meant.compile(
+        dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
+        compile_kwargs={"literal_binds": True},
+    )
+    return f"({compiled})".replace(":", r"\:").replace("%%", "%")
 
 
 def _only_in_steps(term: Term) -> bool:
@@ -253,10 +251,9 @@ def _relaxed(sought: Sequence[Term]) -> str:
 
 def _written(terms: Sequence[Term], weights: str = "") -> str:
     """The terms as a tsquery: all of them, each in any way, with one of the weights."""
-    mark = "" if weights == LEVELS else weights
     each = []
     for term in terms:
-        ways = [_phrase(way, mark) for way in term.ways]
+        ways = [_phrase(way, weights) for way in term.ways]
         if not weights:  # what tells a sort of dish finds it as well as its name
             ways += [_phrase(way, "A") for way in term.narrower]
         each.append(f"({' | '.join(ways)})")

@@ -36,6 +36,11 @@ class Request:
     filters: Filters
     found: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """What to embed; "no pork", which only demands something, would come close to pork."""
+        return self.text or "a recipe"
+
 
 @dataclass(slots=True)
 class _Reading:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from lib.search.candidates import EXACT_UP_TO, Candidate, Query, candidates, res
 from lib.search.catalogue import Catalogue, newest
 from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
-from lib.search.filters import Filters, conditions
+from lib.search.filters import Filters
 from lib.search.snippets import snippets
 from lib.search.terms import Sort, Term, Vocabulary, counts, terms
 from lib.search.terms import candidates as words_to_count
@@ -140,7 +141,7 @@ class Searcher:
         asked = self._terms(session, request.text)
         weights = _weights(asked, len(self.catalogue))
         few = len(passing) <= EXACT_UP_TO
-        query = Query(vector, model, asked, weights, conditions(filters), [*passing] if few else None)
+        query = Query(vector, model, asked, weights, filters, [*passing] if few else None)
         page = self._page(session, query, limit, offset) if passing else []
         cards = store.cards(session, [scored.recipe_id for scored in page])
         shown = snippets(session, {s.recipe_id: s.matched for s in page}, asked)
@@ -192,7 +193,7 @@ def _ranked(
     foods = [place for place, term in enumerate(asked) if term.sort == "food"]
     scored = []
     for candidate, by_words in zip(found, held, strict=True):
-        title = set(words(candidate.title))
+        title = _words_of(candidate.title)
         alike = 2 * len(said & title) / (len(said) + len(title)) if said and title else 0.0
         by_words = (1 - _TITLE_WEIGHT) * by_words + _TITLE_WEIGHT * alike
         semantic = candidate.semantic or 0.0
@@ -207,6 +208,11 @@ def _ranked(
             )
         )
     return sorted(scored, key=lambda s: (-s.score, -s.semantic, s.recipe_id))
+
+
+@lru_cache(50_000)
+def _words_of(title: str) -> frozenset[str]:
+    return frozenset(words(title))
 
 
 def _held(candidate: Candidate, asked: Sequence[Term], weights: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ def _best(texts: Sequence[str], marks: set[str]) -> str:
     shown = [(_marked_words(text, marks), text) for text in texts]
     if not shown:
         return ""
-    places, text = max(shown, key=lambda each: len({text_ for _, _, text_ in each[0]}))
+    places, text = max(shown, key=lambda each: len({word for _, _, word in each[0]}))
     start = max(0, places[0][0] - 60) if places and len(text) > _LONGEST else 0
     start = text.rfind(" ", 0, start) + 1 if start else 0
     end = len(text) if len(text) - start <= _LONGEST else text.rfind(" ", start, start + _LONGEST)
@@ -69,7 +70,12 @@ def _best(texts: Sequence[str], marks: set[str]) -> str:
 
 def _marked_words(text: str, marks: set[str]) -> list[tuple[int, int, str]]:
     return [
-        (match.start(), match.end(), said[0])
+        (match.start(), match.end(), said)
         for match in _WORD.finditer(text)
-        if (said := words(match.group())) and said[0] in marks
+        if (said := _keyed(match.group())) in marks
     ]
+
+
+@lru_cache(50_000)
+def _keyed(word: str) -> str:
+    return (words(word) or [""])[0]

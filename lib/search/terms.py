@@ -21,6 +21,9 @@ from lib.tables import search_words
 
 MOST_TERMS = 12
 _LONGEST_PHRASE = 4
+_DISHES = frozenset({"prepared", "soup", "sweet", "bread", "snack"})
+"""Categories of foods whose names are sought word by word: "chicken curry" is a dish."""
+
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _RELOAD_S = 60
 _MOST_WAYS = 8
@@ -159,7 +162,7 @@ def _said(text: str) -> list[str]:
     """The text's words without those that say nothing, known phrases in one piece."""
     said = [match.group() for match in _WORD.finditer(unaccented(text).lower().replace("-", " "))]
     keys = [(words(word) or [""])[0] for word in said]
-    spans = {start: end for _, start, end in places(keys)}
+    spans = {start: end for food, start, end in places(keys) if food.category not in _DISHES}
     found: list[str] = []
     place = 0
     while place < len(said):

@@ -25,11 +25,11 @@ def test_search_answers_as_the_contract_says(search_client):
     assert response.status_code == 200
     answer = response.json()
     assert answer.keys() == {"query", "interpreted", "results", "total", "tookMs"}
-    assert answer["interpreted"].keys() == {"text", "filters"}
+    assert answer["interpreted"].keys() == {"text", "filters", "corrections"}
     assert len(answer["results"]) == 3
     best = answer["results"][0]
     assert best["recipe"]["title"] == "Chickpea and Sweet Potato Coconut Curry"
-    assert best["why"].keys() == {"semantic", "text", "matched"}
+    assert best["why"].keys() == {"semantic", "text", "matched", "snippet"}
     assert "vegan" in best["recipe"]["diets"]
     assert answer["tookMs"] > 0
 

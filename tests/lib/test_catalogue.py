@@ -301,6 +301,4 @@ def add(session, recipe_id, name):
     ingredient_id = session.scalar(ingredient) or session.scalar(
         ingredients.insert().values(name=name).returning(ingredients.c.id)
     )
-    session.execute(
-        recipe_ingredients.insert().values(recipe_id=recipe_id, ingredient_id=ingredient_id)
-    )
+    session.execute(recipe_ingredients.insert().values(recipe_id=recipe_id, ingredient_id=ingredient_id))

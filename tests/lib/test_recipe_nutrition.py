@@ -16,8 +16,9 @@ from lib.recipes import store
 from lib.recipes.amounts import line
 from lib.recipes.book import book
 from lib.recipes.draft import DraftIngredient, RecipeDraft
-from lib.search import index, semantic
+from lib.search import index
 from lib.search.filters import Filters, Range
+from lib.search.semantic import Searcher
 from lib.tables import EMBEDDING_DIMENSIONS, ingredients, recipe_nutrition, recipes
 
 EGGS = [("egg", 4, "piece")]
@@ -62,7 +63,9 @@ def found(**bounds):
     """The ids of recipes that meet these bounds on nutrients."""
     limits = {name: Range(**bound) for name, bound in bounds.items()}
     with transaction() as session:
-        answer = semantic.search(session, "dish", NOWHERE, Filters(nutrients=limits), 50, 0)
+        searcher = Searcher()
+        limited = Filters(nutrients=limits)
+        answer = searcher.search(session, searcher.read("dish"), NOWHERE, "none", limited, 50, 0)
     return {hit.recipe.id for hit in answer.results}
 
 
