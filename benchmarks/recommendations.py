@@ -25,11 +25,15 @@ from lib.errors import MealPrepError
 from lib.recommendations import candidates, scoring, training
 from lib.recommendations.behaviour import Interactions
 from lib.recommendations.models import Als, Array, Ease, ItemKnn, Popularity, Recommender, chosen_by
+from lib.recommendations.variety import DISCOVERY_EVERY
 from lib.tables import EMBEDDING_DIMENSIONS, embedding_models
 
 _AT_ONCE = 256
 _BUCKETS = {"<5": (1, 4), "5-19": (5, 19), "20+": (20, sys.maxsize)}
 _REMEMBERED = 40
+_PLACES = 25
+_BLIND = ("popularity", "item-kNN", "EASE", "ALS")
+"""Those that can say nothing of new items."""
 
 
 @dataclass
@@ -75,30 +79,56 @@ class Content:
 
 
 class Shipped:
-    """What the service does: popularity, with enough behaviour ALS too, and likeness in content."""
+    """What the service does: popularity, with enough behaviour ALS too, and likeness in content.
 
-    def __init__(self, data: Data) -> None:
+    Args:
+        discovery: whether every tenth place goes to what is alike and hardly chosen yet.
+    """
+
+    def __init__(self, data: Data, *, discovery: bool) -> None:
         self._als = Als.fit(data.shown, SEED)
         self._counts = chosen_by(data.shown)
         self._content = None if data.vectors is None else Content(data.vectors)
+        self._discovery = discovery
         self.weight = training.measured(data.interactions.part(data.marks), SEED)[0]
 
     def scores(self, rows: csr_matrix) -> Array:
-        """The sum of the parts."""
-        length = np.diff(rows.indptr)
+        """The sum of the parts, reordered where some places are for discovery."""
+        others = self._others(rows)
+        if self._content is None:
+            return others
+        most = float(self._counts.max())
+        trust = most / (most + scoring.FEW) * (1 - scoring.CONTENT_SHARE)
+        likeness = self._content.scores(rows)
+        total = trust * others + (1 - trust) * likeness
+        if not self._discovery:
+            return total
+        total[rows.nonzero()] = -np.inf
+        for row, unheard in zip(total, likeness - trust * others, strict=True):
+            unheard[row == -np.inf] = -np.inf
+            _discover(row, unheard)
+        return total
+
+    def _others(self, rows: csr_matrix) -> Array:
         others = np.tile(training.of_best(np.log1p(self._counts)), (rows.shape[0], 1))
-        active = np.flatnonzero(length >= training.ENOUGH)
+        active = np.flatnonzero(np.diff(rows.indptr) >= training.ENOUGH)
         if len(active) and self.weight:
             seen = rows[active]
             alike = self._als.scores(seen)
             alike[seen.nonzero()] = 0
             others[active] = training.mixed(alike, self._counts, self.weight)
-        if self._content is None:
-            return others
-        most = float(self._counts.max())
-        trust = most / (most + scoring.FEW)
-        share = scoring.CONTENT_SHARE
-        return (1 - share) * trust * others + share * self._content.scores(rows)
+        return others
+
+
+def _discover(row: Array, unheard: Array) -> None:
+    """Give every tenth of the first places to the best unheard-of, as the service does."""
+    places = min(_PLACES, len(row))
+    best, other = np.argsort(-row)[:places], np.argsort(-unheard)[:places]
+    order: dict[int, None] = {}
+    for place in range(places):
+        turn = place % DISCOVERY_EVERY == DISCOVERY_EVERY - 1
+        order[next(item for item in (other if turn else best) if item not in order)] = None
+    row[[*order]] = row.max() + np.arange(places, 0, -1)
 
 
 class Random:
@@ -200,7 +230,8 @@ def models(data: Data) -> Iterator[tuple[str, Recommender, float]]:
     if data.vectors is not None:
         vectors = data.vectors
         makers["content"] = lambda: Content(vectors)
-    makers["shipped"] = lambda: Shipped(data)
+        makers["-discovery"] = lambda: Shipped(data, discovery=False)
+    makers["shipped"] = lambda: Shipped(data, discovery=True)
     for name, make in makers.items():
         started = time.perf_counter()
         model = make()
@@ -222,6 +253,7 @@ def main() -> None:
     marks = split(known, timed, rng)
     data = Data(known.matrix(marks), known.matrix(~marks), known, marks, vectors_of(known.recipe_ids))
     counts = chosen_by(data.shown)
+    blind = _BLIND if data.vectors is not None else (*_BLIND, "shipped")
     print(
         f"{known.people:,} users, {len(known.recipe_ids):,} items, {len(known.person):,} interactions, "
         f"{int((counts == 0).sum()):,} items new in the held-out part"
@@ -234,8 +266,7 @@ def main() -> None:
         ndcgs = [found.ndcg10, found.ndcg20, found.tail20]
         row = [f"{seconds:.1f}", *(f"{value:.4f}" for value in ndcgs), f"{found.coverage:.1%}"]
         row += ["n/a" if value != value else f"{value:.4f}" for value in found.buckets]
-        knows_new = name in ("random", "content") or (name == "shipped" and data.vectors is not None)
-        row.append(f"{found.new:.4f}" if knows_new and found.new is not None else "n/a")
+        row.append("n/a" if found.new is None or name in blind else f"{found.new:.4f}")
         print("".join(f"{cell:>11}" for cell in [name, *row]))
 
 

@@ -25,7 +25,6 @@ from lib.errors import Unavailable
 from lib.nutrition import store
 from lib.search import by_ingredients, index, versions
 from lib.search.by_ingredients import IngredientAnswer
-from lib.search.catalogue import newest
 from lib.search.embedding import Embedder as Model
 from lib.search.embedding import ModelUnusable, Vectors, model_name
 from lib.search.filters import Filters, Name
@@ -159,7 +158,7 @@ class Search(Replica):
         try:
             with db.transaction() as session:
                 self.searcher.model(session)
-                self.searcher.catalogue.update(session, newest(session))
+                self.searcher.catalogue.update(session)
         except (SQLAlchemyError, Unavailable) as error:
             logger.warning("Not warmed up", extra={"error": repr(error)})
 

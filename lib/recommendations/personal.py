@@ -62,7 +62,9 @@ def for_user(
     place = {candidate.recipe_id: number for number, candidate in enumerate(pool)}
     chosen = [
         (candidate, score, scores.reason(place[candidate.recipe_id]))
-        for candidate, score in varied(pool, scores.total, limit, mixed_cuisines=True)
+        for candidate, score in varied(
+            pool, scores.total, limit, discovery=scores.discovery, mixed_cuisines=True
+        )
     ]
     if len(chosen) < limit:
         chosen += _again(session, person, vectors, limits, chosen, limit - len(chosen))

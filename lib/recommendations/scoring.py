@@ -14,8 +14,9 @@ from lib.recommendations.preferences import Preferences
 from lib.recommendations.store import Model
 from lib.recommendations.training import mixed, of_best
 
-CONTENT_SHARE = 0.5
-"""How much likeness to what was chosen before counts beside what others chose."""
+CONTENT_SHARE = 0.1
+"""How much likeness to what was chosen before counts beside what very many people chose; the fewer there
+are to go by, the more it counts."""
 _HALF_LIFE_DAYS = 45
 _IN_SEASON = 0.05
 _ALIKE = 0.6
@@ -73,6 +74,8 @@ def likeness(vectors: Array, tastes: Array, weights: Sequence[float]) -> tuple[A
 class Others:
     """What other people chose: everybody, or where a model is given those who chose the same too.
 
+    `trust` says how telling that is, 0 to 1: what three people chose says little.
+
     Args:
         popular: how many chose a recipe, for when there is no model.
         model: the model in force.
@@ -91,7 +94,7 @@ class Others:
         self._popular = of_best(np.log1p(counts))
         self._shares = self._popular
         most = float(counts.max(initial=0.0))
-        self._trust = most / (most + FEW)
+        self.trust = most / (most + FEW)
         scores = (
             model.scores({c.recipe_id: c.weight for c in person.history}) if alike and model else None
         )
@@ -116,8 +119,7 @@ class Others:
     def shares(self, pool: Sequence[Candidate]) -> Array:
         """What each counts, 0 to 1."""
         places = [self._place.get(candidate.recipe_id) for candidate in pool]
-        shares = np.array([0.0 if p is None else self._shares[p] for p in places], np.float32)
-        return self._trust * shares
+        return np.array([0.0 if p is None else self._shares[p] for p in places], np.float32)
 
     def reason(self, recipe_id: str) -> str:
         """Why the recipe counts."""
@@ -136,13 +138,17 @@ class Scores:
 
     def __init__(self, person: Person, others: Others, pool: Sequence[Candidate]) -> None:
         self._person, self._others, self._pool = person, others, pool
-        share = CONTENT_SHARE if person.tastes else 0.0
-        self._content = share * self._likeness()
-        self._chosen = (1 - share) * others.shares(pool)
+        trust = others.trust * (1 - CONTENT_SHARE) if person.tastes else others.trust
+        likeness = self._likeness()
+        self._content = (1 - trust) * likeness
+        self._chosen = trust * others.shares(pool)
         self._liked = np.array([person.wants.liking(c.cuisine, c.difficulty) for c in pool], np.float32)
         self._season = np.array([self._seasonal(c.season) for c in pool], np.float32)
         chance = np.array([self._by_chance(c.recipe_id) for c in pool], np.float32)
-        self.total: Array = self._content + self._chosen + self._liked + self._season + chance
+        rest = self._liked + self._season + chance
+        self.total: Array = self._content + self._chosen + rest
+        self.discovery: Array | None = likeness - self._chosen + rest if person.tastes else None
+        """What counts where likeness alone does, and hardly anybody has chosen it yet."""
 
     def _likeness(self) -> Array:
         self._near = np.zeros((len(self._pool), 0), np.float32)

@@ -14,7 +14,10 @@ from lib.recommendations.models import Array
 SAME_DISH = 0.92
 """Cosine from which two recipes are one dish: of the 29 such pairs among 6,200 recipes every one names
 the same dish, 13 of them in the same words; of the 500 pairs between 0.86 and 0.9 few do."""
-_SIMILARITY_COSTS = 0.3
+_UNLIKENESS_GIVES = 0.3
+DISCOVERY_EVERY = 10
+"""One place of so many goes to what is alike and hardly chosen yet: it costs little, and new recipes
+would never be seen otherwise."""
 _LEAST_OF_A_CUISINE = 2
 _SHARE_OF_A_CUISINE = 0.4
 
@@ -51,12 +54,14 @@ def varied(
     limit: int,
     *,
     unlike: Sequence[Candidate] = (),
+    discovery: Array | None = None,
     mixed_cuisines: bool = False,
 ) -> list[tuple[Candidate, float]]:
-    """The best, each weighed down by its likeness to those before it; never one dish twice.
+    """The best, each worth more the less it is like those before it; never one dish twice.
 
     Args:
         unlike: dishes that none of the chosen may be.
+        discovery: what counts instead at every tenth place.
         mixed_cuisines: of one cuisine come two, or four in ten; more only when nothing else is left.
 
     Returns:
@@ -84,13 +89,14 @@ def varied(
         most = _most_of_a_cuisine(len(chosen) + 1)
         full = [name for name, count in taken.items() if name and count >= most]
         allowed = open_ & ~np.isin(cuisines, full) if mixed_cuisines else open_
-        value = np.where(
-            allowed if allowed.any() else open_, relevance - _SIMILARITY_COSTS * likeness, -np.inf
-        )
+        tenth = len(chosen) % DISCOVERY_EVERY == DISCOVERY_EVERY - 1
+        counts = relevance if discovery is None or not tenth else discovery
+        worth = counts + _UNLIKENESS_GIVES * (1 - likeness)
+        value = np.where(allowed if allowed.any() else open_, worth, -np.inf)
         place = int(value.argmax())
         best = candidates[place]
-        # One that was kept back for variety counts no more than the one before it.
-        score = min(score, float(value[place]))
+        # One that comes for variety's sake counts no more than the one before it.
+        score = min(score, max(0.0, float(value[place])))
         chosen.append((best, score))
         taken[best.cuisine or ""] += 1
         open_[place] = False

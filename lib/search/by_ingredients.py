@@ -14,10 +14,10 @@ from lib.nutrition.foods import Food, find, foods, key
 from lib.nutrition.swaps import substitutes
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
-from lib.search.catalogue import Catalogue, as_array, newest
+from lib.search.catalogue import Catalogue, as_array
 from lib.search.filters import Filters
-from lib.search.kinds import Kind, kinds
 from lib.search.kinds import by_key as kind_by_key
+from lib.search.kinds import kinds
 from lib.tables import recipe_index
 from lib.wire import Wire
 
@@ -33,6 +33,9 @@ _STAPLES = frozenset(
         "|vinegar|ice|boiling water"
     ).split("|")
 )
+
+
+_MADE_OF_MANY = frozenset({"prepared", "soup", "sweet", "bread", "snack", "stock", "condiment"})
 
 
 class Substitution(Wire):
@@ -90,7 +93,7 @@ def search(
         max_missing: leave out recipes that lack more; None for no limit.
         pantry: whether salt, oil, spices and the like are taken to be there.
     """
-    catalogue.update(session, newest(session))
+    catalogue.update(session)
     larder = _larder(have, pantry)
     among = catalogue.matching(filters)
     used, near, staples = (
@@ -153,7 +156,8 @@ def _larder(have: Sequence[str], pantry: bool) -> _Larder:
     for name in have:
         used |= _met_by(name)
         food = find(name)
-        for needed, note in _replaced_by().get(food.name, ()) if food else ():
+        plain = food is None or food.name in _staples()  # water does for nothing but water
+        for needed, note in () if food is None or plain else _replaced_by().get(food.name, ()):
             near.setdefault(needed, Substitution(needed=needed, use=name, note=note))
     staples = _staples() - used if pantry else frozenset[str]()
     for needed in [need for need in near if need in used or need in staples]:
@@ -173,7 +177,9 @@ def _met_by(name: str) -> set[str]:
         met |= {
             other.name
             for other in _members(kind.name)
-            if food is None or (other.role, other.category) == (food.role, food.category)
+            if food is None
+            or (other.role, other.category) == (food.role, food.category)
+            or {other.role, other.category} & kind.roles
         }
     if food:
         for other in kinds().values():
@@ -185,10 +191,16 @@ def _met_by(name: str) -> set[str]:
 
 @lru_cache(1000)
 def _members(kind: str) -> tuple[Food, ...]:
-    wanted: Kind = kinds()[kind]
-    # What only may hold something isn't that thing: the classes' doubts are for exclusions.
-    every = foods().values()
-    return tuple(food for food in every if wanted.holds(food) and not wanted.classes & food.may)
+    """The foods that are of the kind; not those that only may be, or that just contain it."""
+    wanted = kinds()[kind]
+    return tuple(
+        food
+        for food in foods().values()
+        if wanted.holds(food)
+        and food.name not in wanted.foods
+        and food.category not in _MADE_OF_MANY
+        and not wanted.classes & food.may
+    )
 
 
 @lru_cache

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from lib.search.documents import NUTRIENT_COLUMNS
@@ -34,6 +34,17 @@ _SINGLE = {"cuisine": "cuisine", "meal_type": "meal", "season": "season", "diffi
 # Removed rows stay for a day, so who hasn't looked for longer may have missed some.
 _STALE_AFTER_S = 3600 * 12
 _CHUNK = 5000
+# What transactions at or above the horizon have written. A late one may have a lower number than those
+# that were seen, and may replace what they wrote: then the sum differs.
+_STATE = text("""
+    with next as materialized (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon)
+    select count(*) as now_count, coalesce(sum(written_by), 0)::bigint as now_sum,
+           count(*) filter (where written_by >= (select horizon from next)) as next_count,
+           coalesce(sum(written_by) filter (where written_by >= (select horizon from next)), 0)::bigint
+               as next_sum,
+           (select horizon from next) as next_horizon
+    from compute.recipe_index where written_by >= :horizon
+""")
 
 
 class Catalogue:
@@ -48,33 +59,29 @@ class Catalogue:
         self._all = BitMap()
         self._numbers = np.full((len(_NUMBERS), 0), np.nan, dtype=np.float64)
         self._needs: npt.NDArray[np.uint16] = np.zeros(0, dtype=np.uint16)
-        self._written_by: int | None = None
+        self._seen: tuple[int, int] = (0, 0)
         self._horizon = 0
         self._looked_at = time.monotonic()
 
-    def update(self, session: Session, written_by: int | None) -> None:
-        """Read what was written since the last time.
-
-        Args:
-            written_by: the newest `recipe_index.written_by`; nothing is read if it is known.
-        """
+    def update(self, session: Session) -> None:
+        """Read what was committed since the last time."""
         with self._lock:
             if time.monotonic() - self._looked_at > _STALE_AFTER_S:
                 self._forget()
             self._looked_at = time.monotonic()
-            if written_by == self._written_by:
+            state = session.execute(_STATE, {"horizon": self._horizon}).one()
+            if (state.now_count, state.now_sum) == self._seen:
                 return
-            # Transactions below the horizon have ended, so their rows are seen now or never.
-            horizon = session.scalar(
-                text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            )
             query = select(recipe_index).where(recipe_index.c.written_by >= self._horizon)
             unread = ("words", "steps", "row_versions", "indexed_at", "allergens")
             query = query.with_only_columns(*[c for c in recipe_index.c if c.name not in unread])
             rows = session.execute(query.execution_options(yield_per=_CHUNK))
             for chunk in rows.partitions():
                 self._replace(chunk)
-            self._horizon, self._written_by = int(horizon or 0), written_by
+            # Transactions below the horizon had ended when the state was read, so their rows are in. What
+            # has been committed since may be in too: it shows as another state, and is read again.
+            self._horizon = int(state.next_horizon)
+            self._seen = (state.next_count, state.next_sum)
 
     def _replace(self, rows: Iterable[Any]) -> None:
         rows = list(rows)
@@ -184,12 +191,6 @@ class Catalogue:
 def as_array(numbers: BitMap) -> npt.NDArray[np.uint32]:
     """The numbers in a bitmap, ascending."""
     return np.frombuffer(numbers.to_array(), dtype=np.uint32) if numbers else np.zeros(0, np.uint32)
-
-
-def newest(session: Session) -> int | None:
-    """The transaction that wrote the index last."""
-    found: int | None = session.scalar(select(func.max(recipe_index.c.written_by)))
-    return found
 
 
 def _all_of(filters: Limits) -> list[str]:

@@ -26,6 +26,12 @@ _HOURS = (
 )
 _NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(cues.NUMBERS, key=len, reverse=True))})\b")
 _MOST_NAMES = 40
+_LONGEST_NAME = 100
+_MOST_AMOUNT = 1_000_000
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
+_FRACTION = re.compile(rf"(\d+)?\s?([{''.join(_FRACTIONS)}])")
+_SLASHED = re.compile(r"\b(?:(\d+) )?(\d)/(\d)(?= ?-?(?:hours?|hrs?|h)\b)")
+_PART_HOURS = re.compile(r"(?<![\d.])(\d+\.\d+) ?-?(?:hours?|hrs?|h)\b")
 
 
 @dataclass(slots=True)
@@ -116,10 +122,13 @@ def _once(values: Iterable[str]) -> list[str]:
 
 def normalised(query: str) -> str:
     """Lower case, plain quotes, no accents, contractions with their apostrophe, numbers as digits."""
-    text = query.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", " - ")
+    text = _FRACTION.sub(lambda m: f"{int(m[1] or 0) + _FRACTIONS[m[2]]:g}", query)
+    text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", " - ")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = " ".join(text.lower().split())
     text = _CONTRACTED.sub(lambda m: f"{m[1]}n't", text)
+    text = _SLASHED.sub(lambda m: f"{int(m[1] or 0) + int(m[2]) / max(int(m[3]), 1):.4f}", text)
+    text = _PART_HOURS.sub(lambda m: f"{round(float(m[1]) * 60)} minutes", text)
     for pattern, plain in _HOURS:
         text = pattern.sub(plain, text)
     return _NUMBER.sub(lambda m: str(cues.NUMBERS[m[0]]), text)
@@ -129,18 +138,35 @@ def _nutrients(reading: _Reading) -> None:
     for pattern, name in cues.NUTRIENT_AMOUNTS:
         for match in pattern.finditer(reading.text):
             front = reading.text[: match.start()]
-            most, least = cues.AT_MOST.search(front), cues.AT_LEAST.search(front)
-            more = "+" in match[0] or "or more" in match[0] or bool(least)
-            less = "or less" in match[0] or "max" in match[0] or bool(most)
-            if not (more or less) and name != "energyKcal":
-                continue
+            cue, more, less = _bound(front, match[0])
             amount = float(match["n"])
-            if name == "sodiumMg" and (match["unit"] or "mg").startswith("g"):
-                amount *= 1000
-            bounds = Range(min=amount) if more and not less else Range(max=amount)
-            cue = most or least
-            reading.nutrients[name] = bounds
-            reading.take(cue.start() if cue else match.start(), match.end())
+            if amount > _MOST_AMOUNT or not (more or less or match["least"] or name == "energyKcal"):
+                continue
+            scale = _milligrams(match) if name == "sodiumMg" else 1.0
+            if match["least"]:
+                bounds = Range.model_construct(min=float(match["least"]) * scale, max=amount * scale)
+            else:
+                bounds = Range(min=amount * scale) if more else Range(max=amount * scale)
+            known = reading.nutrients.get(name)
+            reading.nutrients[name] = _narrower(known, bounds) if known else bounds
+            reading.take(match.start() - len(cue), match.end())
+
+
+def _bound(front: str, said: str) -> tuple[str, bool, bool]:
+    """The words before an amount that bound it, and whether from below or from above."""
+    least, most = cues.AT_LEAST.search(front), cues.AT_MOST.search(front)
+    if least and most:  # "no less than" ends in "less than"
+        least, most = (least, None) if least.start() < most.start() else (None, most)
+    more = bool(least) or "+" in said or "or more" in said
+    less = bool(most) or "or less" in said or "max" in said
+    cue = least or most
+    return (cue[0] if cue else ""), more and not less, less
+
+
+def _milligrams(match: re.Match[str]) -> float:
+    """Milligrams of sodium in one unit of what was said; salt is 39.3% sodium by weight."""
+    grams = (match["unit"] or "mg").startswith("g")
+    return (1000 if grams else 1) * (0.393 if "salt" in match[0] else 1.0)
 
 
 def _claims(reading: _Reading) -> None:
@@ -183,7 +209,7 @@ def _times(reading: _Reading) -> None:
             if not reading.free(*match.span()):
                 continue
             unit = match.groupdict().get("unit") or "m"
-            minutes = int(match["n"]) * (60 if unit.startswith("h") else 1)
+            minutes = int(match["n"][:9]) * (60 if unit.startswith("h") else 1)
             if not 0 < minutes <= 100_000:
                 continue
             tail = cues.TIME_TAIL.match(reading.text[match.end() :])
@@ -198,7 +224,7 @@ def _times(reading: _Reading) -> None:
 def _servings(reading: _Reading) -> None:
     for match in cues.SERVINGS.finditer(reading.text):
         if reading.free(*match.span()):
-            number = int(next(filter(None, match.groups())))
+            number = int(next(filter(None, match.groups()))[:9])
             if number == 1 and match["n3"]:  # "one of us is"
                 continue
             if 0 < number <= 1000:
@@ -250,6 +276,7 @@ def _exclude(reading: _Reading, names: Iterable[str], *, strict: bool) -> None:
     """
     for name in names:
         asked = key(name)
+        name = name if len(name) <= _LONGEST_NAME else asked[:_LONGEST_NAME]
         group = GROUPS.get(asked)
         nothing_else = asked not in kind_by_key() and find(name) is None
         if group and (strict or nothing_else):

@@ -126,7 +126,10 @@ _NUTRIENT_WORDS: dict[Nutrient, str] = {
     "sugarsG": r"sugars?",
     "sodiumMg": r"(?:sodium|salt)",
 }
-_AMOUNT = r"(?P<n>\d+(?:\.\d+)?) ?-?(?P<unit>g|grams?|mg|milligrams?)?\+?(?: of)? "
+_AMOUNT = (
+    r"(?:between (?P<least>\d+(?:\.\d+)?) and )?(?P<n>\d+(?:\.\d+)?)\+? ?-?"
+    r"(?P<unit>g|grams?|mg|milligrams?)?\+?(?: of)? "
+)
 _PER = r"(?: (?:or less|or more|max|min|each|per (?:serving|portion)))?"
 AT_MOST = re.compile(
     r"(?:under|less than|fewer than|below|max(?:imum)?(?: of)?|no more than|not more than|at most|up to"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lib.tables import embedding_models, recipe_index, recipe_vectors
 
-_NAME = re.compile(r"[0-9a-z-]{1,60}")
+_NAME = re.compile(r"[0-9a-z-]{1,48}")
 _BYTES_PER_VECTOR = 2500
 _LEAST_KB, _MOST_KB = 65_536, 2_097_152
 

@@ -49,6 +49,10 @@ SINGLE: dict[str, tuple[Allergen, ...]] = {
 """Foods to which people are rarely allergic alone: the food itself is excluded too."""
 
 _LONGEST = 4
+_DISHES = frozenset(
+    "chili salad pizza soup stew curry sandwich pasta pie cake burger rice casserole omelet omelette "
+    "lasagna taco burrito wrap bake".split()
+)
 _WORD = re.compile(r"[a-z][a-z'-]*|\d+%?")
 _SKIPPED = frozenset(
     "any the a an some all his her my our their those these of added extra fresh raw actual real even "
@@ -128,9 +132,17 @@ def _item(text: str, start: int, known: Known) -> tuple[str, int] | None:
             break
         place = gap.end()
     for end in reversed(ends):
-        if name := named(text[position:end], known):
+        said = text[position:end]
+        name = named(said, known)
+        if name and not (len(ends) > 1 and end != ends[0] and _names_a_dish(name)):
             return name, end
     return None
+
+
+def _names_a_dish(name: str) -> bool:
+    """ "egg salad", "beans chili": what is unwanted is the egg, the salad may be wanted."""
+    *front, last = name.split()
+    return bool(front) and key(last) in _DISHES and is_name(" ".join(front[:1]))
 
 
 def named(said: str, known: Known) -> str | None:

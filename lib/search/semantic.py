@@ -15,7 +15,7 @@ from lib.recipes import store
 from lib.recipes.models import RecipeCard
 from lib.search import constraints, models
 from lib.search.candidates import EXACT_UP_TO, Candidate, Query, candidates, rest
-from lib.search.catalogue import Catalogue, newest
+from lib.search.catalogue import Catalogue
 from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
 from lib.search.filters import Filters
@@ -44,6 +44,7 @@ _WORDS_LEAD = 0.65
 _MEANING_LEADS = 0.35
 _SHORT_REQUEST = 4
 _FOOD_MISSING = 0.5
+_LEAST = -1.0
 
 
 class Why(Wire):
@@ -136,7 +137,7 @@ class Searcher:
             given: filters that hold besides those that were read.
         """
         filters = constraints.combined(given, request.filters)
-        self.catalogue.update(session, newest(session))
+        self.catalogue.update(session)
         passing = self.catalogue.matching(filters)
         asked = self._terms(session, request.text)
         weights = _weights(asked, len(self.catalogue))
@@ -168,8 +169,9 @@ class Searcher:
             skip, most = max(offset - len(head), 0), limit - len(page)
             least = head[-1].score if head else 1.0
             page += [
-                _Scored(recipe_id, min(least, round(semantic or 0.0, 4)), semantic or 0.0, 0.0, [])
-                for recipe_id, semantic in rest(session, query, without, most, skip)
+                # One without a vector comes last.
+                _Scored(recipe_id, min(least, _LEAST if s is None else round(s, 4)), s or 0.0, 0.0, [])
+                for recipe_id, s in rest(session, query, without, most, skip)
             ]
         return page
 
