@@ -38,6 +38,7 @@ check: $(TESTS) ## formatting, lint, types
 bench: $(TESTS) ## the benchmarks, each beside its peer
 	@$(BIN)/python -m benchmarks.ingress
 	@$(BIN)/python -m benchmarks.nutrition
+	@$(BIN)/python -m benchmarks.recommendations
 	@$(BIN)/python -m benchmarks.chaos
 
 openapi: $(TESTS) ## write docs/openapi.json anew after a route has changed

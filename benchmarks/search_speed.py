@@ -20,11 +20,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lib import db
-from lib.search import models, versions
+from lib.search import candidates, embedding, models, versions
 from lib.search.embedding import model_name
 from lib.settings import settings
 
-_NOISE = 0.9
+_NOISE = 0.5
 _CHUNK = 5000
 _REQUESTS = 300
 
@@ -218,39 +218,18 @@ def measure(name: str, path: str, bodies: Iterator[dict[str, object] | str], con
 
 
 def recall(many: int = 100) -> float:
-    """Share of the exact ten nearest that the vector index finds, over vectors near stored ones."""
+    """Share of the exact ten nearest that the vector index finds, over requests."""
+    model = embedding.Embedder(1)
+    nearest = f"from compute.recipe_vectors where model = '{model_name()}' order by"
+    vector = "cast(cast(:v as text) as halfvec)"
+    by_index = text(f"select recipe_id {nearest} embedding <=> {vector} limit 10")
+    one_by_one = text(f"select recipe_id {nearest} (embedding <=> {vector}) + 0 limit 10")
     found = 0
     with db.background_sessions().begin() as session:
-        rows = session.execute(
-            text(
-                "select embedding::text as e from compute.recipe_vectors where model = :m"
-                " order by md5(recipe_id) limit :n"
-            ),
-            {"m": model_name(), "n": many},
-        ).all()
-        noise = np.random.default_rng(2)
-        session.execute(text("set local hnsw.ef_search = 100"))
-        for row in rows:
-            vector = np.fromstring(row.e[1:-1], sep=",")
-            moved = noise.normal(size=vector.shape)
-            vector += moved / np.linalg.norm(moved)
-            asked = {"v": str(vector.tolist())}
-            nearest = f"from compute.recipe_vectors where model = '{model_name()}' order by"
-            near = session.scalars(
-                text(
-                    f"select recipe_id {nearest} embedding <=> cast(cast(:v as text) as halfvec)"
-                    " limit 10"
-                ),
-                asked,
-            )
-            exact = session.scalars(
-                text(
-                    f"select recipe_id {nearest} (embedding <=> cast(cast(:v as text) as halfvec)) + 0"
-                    " limit 10"
-                ),
-                asked,
-            )
-            found += len({*near} & {*exact})
+        session.execute(candidates.SETTINGS)
+        for _, said in zip(range(many), requests(False, 99), strict=False):
+            asked = {"v": str(model.encode([said])[0].tolist())}
+            found += len({*session.scalars(by_index, asked)} & {*session.scalars(one_by_one, asked)})
     return found / (10 * many)
 
 

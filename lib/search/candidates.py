@@ -21,20 +21,20 @@ from lib.search.terms import HEAT, Term
 EXACT_UP_TO = 5000
 """Up to so many candidates every distance is computed: exact, and not slower than the vector index."""
 
-_VECTORS = 80
-_TEXTS = 120
-_LOOKED_AT = 400
+_VECTORS = 50
+_TEXTS = 100
+_LOOKED_AT = 250
 _COMMON = 2000
 """Recipes that hold any one of the words are looked at while they are no more than these."""
 
 LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
 
-_SETTINGS = text("""
-    set local hnsw.ef_search = 160; set local hnsw.iterative_scan = strict_order;
-    set local enable_hashjoin = off; set local enable_mergejoin = off
+SETTINGS = text("""
+    set local hnsw.ef_search = 200; set local hnsw.iterative_scan = strict_order;
+    set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off
 """)
-"""Joined to whole tables, the few candidates would cost more than they do one by one."""
+"""The planner takes the few candidates for many, and would rather read whole tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class Query:
 
 
 class _Statement:
-    """SQL in the making: text with named parameters, for what is known only when it is asked."""
+    """SQL in the making, for the driver: every request's is another, and SQLAlchemy would take longer to
+    compile it than PostgreSQL to plan it."""
 
     def __init__(self, query: Query) -> None:
         self.query = query
@@ -82,13 +83,13 @@ class _Statement:
             self.parameters["numbers"] = f"{{{','.join(map(str, query.numbers))}}}"
         # A literal, so that the planner sees that the model's own index serves.
         self.model = f"model = '{query.model}'"
-        self.vector = "cast(cast(:vector as text) as compute.halfvec)"
+        self.vector = "cast(%(vector)s::text as compute.halfvec)"
 
     def bind(self, value: object) -> str:
         """A parameter of that value."""
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
-        return f":{name}"
+        return f"%({name})s"
 
     def holds(self, column: str, asked: str) -> str:
         """Whether a tsvector meets a tsquery."""
@@ -97,7 +98,7 @@ class _Statement:
     def allowed(self) -> str:
         """Whether a row of `compute.recipe_index` meets the filters."""
         if self.query.numbers is not None:
-            return "recipe_index.number = any(cast(cast(:numbers as text) as int[]))"
+            return "recipe_index.number = any(cast(%(numbers)s::text as int[]))"
         return sql_of(self.query.filters.model_dump_json())
 
     def by_meaning(self) -> str:
@@ -106,7 +107,7 @@ class _Statement:
             # An expression that the vector index can't serve: these few are compared one by one.
             return f"""
                 select recipe_id from compute.recipe_vectors
-                where {self.model} and number = any(cast(cast(:numbers as text) as int[]))
+                where {self.model} and number = any(cast(%(numbers)s::text as int[]))
                 order by (embedding <=> {self.vector}) + 0 limit {_VECTORS}"""
         return f"""
             select recipe_vectors.recipe_id from compute.recipe_vectors
@@ -170,22 +171,19 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
     legs = [statement.by_meaning(), *([statement.by_words()] if _sought(query.terms) else [])]
     both = " union ".join(f"select recipe_id from ({leg}) leg" for leg in legs)
     levels = "".join(f", {statement.level(term)}" for term in query.terms)
-    session.execute(_SETTINGS)
-    rows = session.execute(
-        text(f"""
-            with both_legs as materialized ({both}), found as materialized (
-                select recipe_index.recipe_id, recipes.title, words, steps, total_minutes,
-                    1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
-                from both_legs
-                join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
-                join public.recipes on recipes.id = both_legs.recipe_id
-                left join compute.recipe_vectors
-                    on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
-            )
-            select recipe_id, title, semantic, needed, total_minutes {levels} from found
-        """),
-        statement.parameters,
-    )
+    session.execute(SETTINGS)
+    found = f"""
+        with both_legs as materialized ({both}), found as materialized (
+            select recipe_index.recipe_id, recipes.title, words, steps, total_minutes,
+                1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
+            from both_legs
+            join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
+            join public.recipes on recipes.id = both_legs.recipe_id
+            left join compute.recipe_vectors
+                on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
+        )
+        select recipe_id, title, semantic, needed, total_minutes {levels} from found"""
+    rows = session.connection().exec_driver_sql(found, statement.parameters)
     return [Candidate(row[0], row[1], row[2], row[3], row[4], tuple(row[5:])) for row in rows]
 
 
@@ -195,19 +193,15 @@ def rest(
     """The other recipes that meet the filters, by meaning, exactly: ids and similarities."""
     statement = _Statement(query)
     distance = f"(embedding <=> {statement.vector}) + 0"
-    rows = session.execute(
-        text(f"""
-            select recipe_index.recipe_id, 1 - {distance} as semantic
-            from compute.recipe_index
-            left join compute.recipe_vectors
-                on recipe_vectors.recipe_id = recipe_index.recipe_id and {statement.model}
-            where {statement.allowed()}
-                and not recipe_index.recipe_id = any({statement.bind(list(without))})
-            order by {distance} nulls last, recipe_index.recipe_id
-            limit {statement.bind(limit)} offset {statement.bind(offset)}
-        """),
-        statement.parameters,
-    )
+    found = f"""
+        select recipe_index.recipe_id, 1 - {distance} as semantic
+        from compute.recipe_index
+        left join compute.recipe_vectors
+            on recipe_vectors.recipe_id = recipe_index.recipe_id and {statement.model}
+        where {statement.allowed()} and not recipe_index.recipe_id = any({statement.bind(list(without))})
+        order by {distance} nulls last, recipe_index.recipe_id
+        limit {statement.bind(limit)} offset {statement.bind(offset)}"""
+    rows = session.connection().exec_driver_sql(found, statement.parameters)
     return [(row[0], row[1]) for row in rows]
 
 
@@ -219,7 +213,7 @@ def sql_of(filters: str) -> str:
         dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
         compile_kwargs={"literal_binds": True},
     )
-    return f"({compiled})".replace(":", r"\:").replace("%%", "%")
+    return f"({compiled})"
 
 
 def _only_in_steps(term: Term) -> bool:

@@ -78,8 +78,8 @@ class Catalogue:
             rows = session.execute(query.execution_options(yield_per=_CHUNK))
             for chunk in rows.partitions():
                 self._replace(chunk)
-            # Transactions below the horizon had ended when the state was read, so their rows are in. What
-            # has been committed since may be in too: it shows as another state, and is read again.
+            # Transactions below the horizon had ended when the state was read, so their rows are in.
+            # What was committed since may be in too: it shows as another state, and is read again.
             self._horizon = int(state.next_horizon)
             self._seen = (state.next_count, state.next_sum)
 

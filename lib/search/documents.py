@@ -40,7 +40,6 @@ LONGEST_TERM = 4
 """In words: longer names are found by their parts."""
 
 _LONGEST_TEXT = 200_000
-_MOST_SYNONYMS = 12
 _MOST_TERMS = 1000
 _MOST_WORDS = 5000
 _MOST_NUMBER = 2**31 - 1
@@ -136,7 +135,8 @@ def _document(row: Any) -> Document:
     about = " ".join(dict.fromkeys(filter(None, [row.summary, row.description])))
     listed = ", ".join(names)
     steps = " ".join(row.instructions or [])[:_LONGEST_TEXT]
-    other_names = ", ".join([*_synonyms(foods), *kinds])
+    # A food's other names aren't here: requests that use one are sought by the food's name as well.
+    other_names = ", ".join(kinds)
     weighted = {
         "A": row.title,
         "B": f"{listed}, {traits}",
@@ -215,15 +215,6 @@ def _foods(lines: Iterable[tuple[str, str | None]]) -> list[Food]:
         match = match_name(name)
         found += [*([match.food] if match else mentioned(name)), *mentioned(notes or "")]
     return list(dict.fromkeys(found))
-
-
-def _synonyms(foods: Iterable[Food]) -> list[str]:
-    """Other short names of the foods, for those who search by them."""
-    return [
-        alias
-        for food in foods
-        for alias in [a for a in food.aliases if a.count(" ") <= 1][:_MOST_SYNONYMS]
-    ]
 
 
 def unaccented(text: str) -> str:

@@ -10,11 +10,13 @@ compared of which a row was written since the last look; what only deletes did s
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lib.nutrition import labels
+from lib.search import documents
 from lib.search.kinds import FILE
 
 # Sums over child rows: their order doesn't matter, and a removed row shows as well as a new one.
@@ -113,9 +115,9 @@ def stale(session: Session, model: str, ids: list[str] | None = None) -> dict[st
 
 def rules() -> str:
     """Changes when what the index derives from a recipe's rows does."""
-    return f"{labels.rules_sha256()} {_kinds_sha256()}"
+    return f"{labels.rules_sha256()} {_own_rules_sha256()}"
 
 
 @lru_cache
-def _kinds_sha256() -> str:
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()
+def _own_rules_sha256() -> str:
+    return hashlib.sha256(FILE.read_bytes() + Path(documents.__file__).read_bytes()).hexdigest()

@@ -248,6 +248,24 @@ def test_what_is_like_the_history_comes_first_and_says_why(session, kitchen):
     assert answer.results[0].reason == "Because you planned Dish r00003"
 
 
+def test_the_tenth_is_alike_and_hardly_chosen(session):
+    activate(session)
+    add_user(session, AUTHOR)
+    rng = np.random.default_rng(0)
+    taste = vector(rng)
+    for place in range(40):
+        add_recipe(session, f"popular{place}", vector(rng))
+        add_recipe(session, f"alike{place}", vector(rng, taste, 0.8))
+    add_recipe(session, "mine", taste)
+    for user in range(60):
+        add_user(session, f"u{user}")
+        plan(session, f"u{user}", {f"popular{place}": 3 for place in range(40)})
+    add_user(session, "u")
+    plan(session, "u", {"mine": 20})
+    found = ids(for_today(session, "u"))
+    assert ["alike" in recipe_id for recipe_id in found] == [False] * 9 + [True]
+
+
 def test_likes_and_posts_count_and_are_named(session, kitchen):
     add_user(session, "u")
     add_user(session, "friend")
