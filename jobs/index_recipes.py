@@ -19,14 +19,14 @@ from lib.search.index import BATCH, Refreshed
 
 logger = logging.getLogger("mealprep.jobs")
 
-RAY_DATA_FROM = 3000
-"""Below that many recipes a pipeline's fixed cost of seconds is more than it saves."""
-
 
 class Args(BaseModel):
     """What to index."""
 
     rebuild: bool = Field(False, description="Read and embed every recipe again")
+    spread_from: int = Field(
+        3000, ge=1, description="So many recipes are spread over the cluster; fewer are done here"
+    )
 
 
 class Result(BaseModel):
@@ -60,8 +60,8 @@ def run(args: Args) -> Result:
     embedding.prepare()
     done, stale = index.begin(sessions, model, rebuild=args.rebuild)
     logger.info("to index", extra={"recipes": len(stale)})
-    counted = _over_the_cluster(stale, model) if len(stale) >= RAY_DATA_FROM else _here(stale, model)
-    done.add(counted)
+    # A pipeline costs seconds before it starts.
+    done.add(_spread(stale, model) if len(stale) >= args.spread_from else _here(stale, model))
     index.finish(sessions, model)
     return Result(**vars(done))
 
@@ -77,7 +77,7 @@ def _here(stale: list[str], model: str) -> Refreshed:
     return done
 
 
-def _over_the_cluster(stale: list[str], model: str) -> Refreshed:
+def _spread(stale: list[str], model: str) -> Refreshed:
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     most = gpus or max(1, int(resources.get("CPU", 1)))

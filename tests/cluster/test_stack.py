@@ -59,6 +59,11 @@ def test_everything_answers_on_one_port(stack):
         first = search(client, "slow-simmered Sunday meat with alcohol")["results"][0]["recipe"]
         assert first["title"] == "Beef Bourguignon"
         assert client.get(f"/recipes/{first['id']}").json()["servings"] == first["servings"]
+        alike = client.get(f"/recommendations/recipe/{first['id']}?limit=3").json()["results"]
+        assert len(alike) == 3
+        at_hand = {"have": ["chickpeas", "onion", "garlic"], "limit": 1}
+        found = client.post("/search/by-ingredients", json=at_hand).json()["results"][0]
+        assert "chickpea" in " ".join(found["used"])
 
 
 def test_errors_pass_through_the_ingress_as_problems(stack):
@@ -151,8 +156,9 @@ def test_the_dashboard_and_the_job_api_want_the_token(stack):
 def test_a_job_runs_by_ray_job_submit_and_by_the_command(stack):
     exports = stack.mealprep("env").stdout.replace("export ", "")
     environment = stack.environment | dict(line.split("=", 1) for line in exports.splitlines())
+    command = "ray job submit -- python -m jobs.index_recipes --rebuild --spread-from 1"  # by Ray Data
     submitted = subprocess.run(
-        ["ray", "job", "submit", "--", "python", "-m", "jobs.index_recipes", "--rebuild"],
+        command.split(),
         env=environment | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
