@@ -43,7 +43,8 @@ _TITLE_WEIGHT = 0.25
 _WORDS_LEAD = 0.65
 _MEANING_LEADS = 0.35
 _SHORT_REQUEST = 4
-_FOOD_MISSING = 0.5
+_WELL_HELD = 0.8
+_FOOD_MISSING = 0.75
 _LEAST = -1.0
 
 
@@ -202,7 +203,7 @@ def _ranked(
         score = share * by_words + (1 - share) * semantic
         if foods:
             missing = sum(candidate.levels[place] < 2 for place in foods) / len(foods)
-            score *= 1 - _FOOD_MISSING * missing
+            score *= 1 - _FOOD_MISSING * share * missing
         matched = [term.said for term, level in zip(asked, candidate.levels, strict=True) if level]
         scored.append(
             _Scored(
@@ -237,8 +238,9 @@ def _share_of_words(asked: Sequence[Term], best: float) -> float:
     """How far words lead: the shorter the request and the more of it some recipe holds, the further."""
     if not asked:
         return 0.0
-    short = min(1.0, _SHORT_REQUEST / len(asked))
-    return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * min(1.0, best / 0.7)
+    short = min(1.0, _SHORT_REQUEST / len(asked)) ** 2
+    held = min(1.0, best / _WELL_HELD) ** 2
+    return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * held
 
 
 def _hit(scored: _Scored, card: RecipeCard, shown: dict[str, str]) -> SemanticHit:
