@@ -31,6 +31,7 @@ from lib.search.filters import Filters, Name
 from lib.search.semantic import Searcher, SemanticAnswer
 from lib.search.versions import Writes
 from lib.settings import settings
+from lib.tables import EMBEDDING_DIMENSIONS
 from lib.wire import Text, Wire
 
 logger = logging.getLogger("mealprep.search")
@@ -153,12 +154,13 @@ class Search(Replica):
         self._warm_up()
 
     def _warm_up(self) -> None:
-        """Read what every request needs, before the first one waits for it."""
-        self.searcher.read("lentils")
+        """Search once, so that no caller waits for what is read but once."""
+        request = self.searcher.read("warmng soup without milk")  # the typo has the vocabulary read
+        nowhere = np.zeros(EMBEDDING_DIMENSIONS, dtype=np.float32)
         try:
             with db.transaction() as session:
-                self.searcher.model(session)
-                self.searcher.catalogue.update(session)
+                model = self.searcher.model(session)
+                self.searcher.search(session, request, nowhere, model, Filters(), 1, 0)
         except (SQLAlchemyError, Unavailable) as error:
             logger.warning("Not warmed up", extra={"error": repr(error)})
 
