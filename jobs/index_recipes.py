@@ -78,6 +78,7 @@ def _here(stale: list[str], model: str) -> Refreshed:
 
 
 def _spread(stale: list[str], model: str) -> Refreshed:
+    ray.init(ignore_reinit_error=True)
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     most = gpus or max(1, int(resources.get("CPU", 1)))

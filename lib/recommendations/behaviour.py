@@ -145,7 +145,10 @@ def _pairs(*, of_one: bool) -> Subquery:
             weight.label("weight"),
             func.array_agg(newest)[1].label("verb"),
         )
-        .where(found.c.user_id == bindparam("user_id") if of_one else true())
+        .where(
+            found.c.user_id == bindparam("user_id") if of_one else true(),
+            found.c.day.between(_EARLIEST, _LATEST),
+        )
         .group_by(found.c.user_id, found.c.recipe_id)
         .subquery("pairs")
     )

@@ -1,5 +1,6 @@
 """Recipes that may be recommended, with what they are compared by."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,7 +68,7 @@ def model_is(model: str) -> ColumnElement[bool]:
     Raises:
         ValueError: the name could end the literal.
     """
-    if not model.replace("-", "").isalnum() or not model.isascii():
+    if not re.fullmatch(r"[0-9a-z-]+", model):
         raise ValueError(f"{model!r} can't name a model")
     return recipe_vectors.c.model == literal_column(f"'{model}'")
 

@@ -120,7 +120,9 @@ class Preferences:
 def read(row: Any) -> Preferences:
     """The preferences of a row of `user_preferences`; its fields are None where there is no row."""
     found = Preferences(
-        cuisines=frozenset(" ".join(name.lower().split()) for name in row.cuisine_preferences or []),
+        cuisines=frozenset(
+            " ".join((name or "").lower().split()) for name in row.cuisine_preferences or []
+        ),
         level=_level(row.skill_level or ""),
     )
     for said in (*(row.dietary_restrictions or []), *(row.allergens or [])):

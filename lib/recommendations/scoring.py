@@ -1,4 +1,4 @@
-"""What a recipe counts for a person, part by part, and the reason that follows from the largest part."""
+"""What a recipe counts for a person, part by part, and the reason to give."""
 
 import datetime
 import zlib
@@ -139,15 +139,14 @@ class Scores:
     def __init__(self, person: Person, others: Others, pool: Sequence[Candidate]) -> None:
         self._person, self._others, self._pool = person, others, pool
         trust = others.trust * (1 - CONTENT_SHARE) if person.tastes else others.trust
-        likeness = self._likeness()
-        self._content = (1 - trust) * likeness
+        self._alike = self._likeness()
         self._chosen = trust * others.shares(pool)
         self._liked = np.array([person.wants.liking(c.cuisine, c.difficulty) for c in pool], np.float32)
         self._season = np.array([self._seasonal(c.season) for c in pool], np.float32)
         chance = np.array([self._by_chance(c.recipe_id) for c in pool], np.float32)
         rest = self._liked + self._season + chance
-        self.total: Array = self._content + self._chosen + rest
-        self.discovery: Array | None = likeness - self._chosen + rest if person.tastes else None
+        self.total: Array = (1 - trust) * self._alike + self._chosen + rest
+        self.discovery: Array | None = self._alike - self._chosen + rest if person.tastes else None
         """What counts where likeness alone does, and hardly anybody has chosen it yet."""
 
     def _likeness(self) -> Array:
@@ -168,13 +167,13 @@ class Scores:
         return _CHANCE * zlib.crc32(said.encode()) / 2**32
 
     def reason(self, place: int) -> str:
-        """The part that counts most, in words."""
+        """What is most telling of it, in words: likeness with its full value, though it counts less."""
         candidate = self._pool[place]
         parts = {"others": float(self._chosen[place]), "season": float(self._season[place])}
         if candidate.cuisine in self._person.wants.cuisines:
             parts["cuisine"] = float(self._liked[place])
         if self._near.size and self._near[place].max() >= _ALIKE:
-            parts["content"] = float(self._content[place])
+            parts["content"] = float(self._alike[place])
         part = max(parts, key=lambda name: parts[name])
         if parts[part] <= 0:
             return "For a change"

@@ -13,7 +13,7 @@ from lib.recommendations import store as models
 from lib.recommendations.personal import REST_DAYS, for_user
 from lib.recommendations.similar import similar
 from lib.recommendations.variety import SAME_DISH, plain_title
-from lib.tables import meal_plan_items, recipe_index, recipe_vectors, recipes, user_preferences
+from lib.tables import meal_plan_items, posts, recipe_index, recipe_vectors, recipes, user_preferences
 from tests.recommendation_corpus import (
     AUTHOR,
     MODEL,
@@ -296,6 +296,9 @@ def test_dates_that_no_calendar_has_are_left_out(session, kitchen):
     add_user(session, "u")
     plan(session, "u", {"r00001": 0})
     session.execute(text("update meal_plans set end_date = 'infinity'"))
+    for when in ("infinity", "-infinity", "0900-01-01", "4000-01-01 BC", "9999-12-31"):
+        post_id = post(session, "u", "r00002")
+        session.execute(update(posts).where(posts.c.id == post_id).values(created_at=text(f"'{when}'")))
     assert for_today(session, "u").strategy == "new_user"
     assert behaviour.of_all(session).people == 0
 
@@ -514,5 +517,6 @@ def test_no_name_of_a_model_ends_the_literal(name):
 def test_preferences_that_are_null_are_none(session, kitchen):
     session.execute(text("alter table user_preferences alter allergens drop not null"))
     add_user(session, "u", skill_level="Beginner", cuisine_preferences=["Italian"])
-    session.execute(update(user_preferences).values(allergens=None, dietary_restrictions=[""]))
+    session.execute(update(user_preferences).values(allergens=None, dietary_restrictions=["", None]))
+    session.execute(update(user_preferences).values(cuisine_preferences=[None, "Thai"]))
     assert len(for_today(session, "u").results) == 10
