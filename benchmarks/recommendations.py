@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.interactions import SEED, made_up, read, split
@@ -26,7 +25,8 @@ from lib.recommendations import candidates, scoring, training
 from lib.recommendations.behaviour import Interactions
 from lib.recommendations.models import Als, Array, Ease, ItemKnn, Popularity, Recommender, chosen_by
 from lib.recommendations.variety import DISCOVERY_EVERY
-from lib.tables import EMBEDDING_DIMENSIONS, embedding_models
+from lib.search.models import active
+from lib.tables import EMBEDDING_DIMENSIONS
 
 _AT_ONCE = 256
 _BUCKETS = {"<5": (1, 4), "5-19": (5, 19), "20+": (20, sys.maxsize)}
@@ -144,7 +144,7 @@ def vectors_of(ids: list[str]) -> Array | None:
     found = np.zeros((len(ids), EMBEDDING_DIMENSIONS), np.float32)
     try:
         with db.transaction() as session:
-            model = session.scalar(select(embedding_models.c.model).where(embedding_models.c.active))
+            model = active(session)
             if model is None:
                 return None
             place = {recipe_id: number for number, recipe_id in enumerate(ids)}

@@ -162,9 +162,15 @@ _INVARIANT = frozenset("molasses couscous hummus asparagus swiss watercress brus
 
 def words(text: str) -> list[str]:
     """The text's words in the singular, in lower case, without accents and hyphens."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return [singular(word.strip("'.")) for word in _WORD.findall(text.lower().replace("-", " "))]
+    plain = unaccented(text).lower().replace("-", " ")
+    return [singular(word.strip("'.")) for word in _WORD.findall(plain)]
+
+
+def unaccented(text: str) -> str:
+    """The text without accents; fractions and the like become plain characters too."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 @lru_cache(20_000)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from lib.nutrition.foods import Food, mentioned, singular, table_sha256, words
+from lib.nutrition.foods import Food, mentioned, singular, table_sha256, unaccented, words
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
 from lib.nutrition.patterns import EQUIPMENT
@@ -181,10 +181,7 @@ def understood(notes: str) -> bool:
         return False
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
-    # "½" becomes digits, "jalapeño" what `words` makes of it.
-    plain = unicodedata.normalize("NFKD", notes.lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    rest = _PART_OF_DISH.sub(" ", plain)
+    rest = _PART_OF_DISH.sub(" ", unaccented(notes.lower()))
     return all(
         word in known or singular(word) in known or _says_no_food(word)
         for word in re.findall(r"[^\W\d_]+", rest)

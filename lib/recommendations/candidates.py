@@ -1,6 +1,5 @@
 """Recipes that may be recommended, with what they are compared by."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +29,7 @@ from sqlalchemy.types import NullType
 
 from lib.errors import NotFound
 from lib.recommendations.models import Array
+from lib.search import models
 from lib.tables import EMBEDDING_DIMENSIONS, embedding_models, recipe_index, recipe_vectors, recipes
 
 _NOTHING = bytes(2 * EMBEDDING_DIMENSIONS)
@@ -63,14 +63,8 @@ class Candidate:
 
 
 def model_is(model: str) -> ColumnElement[bool]:
-    """Rows of that model's vectors, in words by which PostgreSQL sees that the model's index fits.
-
-    Raises:
-        ValueError: the name could end the literal.
-    """
-    if not re.fullmatch(r"[0-9a-z-]+", model):
-        raise ValueError(f"{model!r} can't name a model")
-    return recipe_vectors.c.model == literal_column(f"'{model}'")
+    """Rows of that model's vectors, in words by which PostgreSQL sees that the model's index fits."""
+    return recipe_vectors.c.model == literal_column(models.literal(model))
 
 
 def nearest(

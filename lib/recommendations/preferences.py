@@ -38,8 +38,6 @@ _ALLERGENS: dict[str, tuple[Allergen, ...]] = {
     **{key(allergen.replace("_", " ")): (allergen,) for allergen in ALLERGENS},
     **GROUPS,
     **SINGLE,
-    "seafood": ("fish", "shellfish", "mollusc"),
-    "shellfish": ("shellfish", "mollusc"),
     **dict.fromkeys(("lacto vegetarian", "jain"), ("egg",)),
     "ovo vegetarian": ("milk",),
     "kosher": ("shellfish", "mollusc"),

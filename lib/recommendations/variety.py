@@ -1,13 +1,13 @@
 """Chooses recipes that are good and unlike each other."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
+from lib.nutrition.foods import unaccented
 from lib.recommendations.candidates import Candidate
 from lib.recommendations.models import Array
 
@@ -43,8 +43,7 @@ def _most_of_a_cuisine(places: int) -> int:
 @lru_cache(50_000)
 def plain_title(title: str) -> str:
     """The words that name the dish: "Mom's Best Chili (II)" is "mom chili"."""
-    letters = unicodedata.normalize("NFKD", title.lower())
-    words = re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    words = re.findall(r"[^\W_]+", unaccented(title.lower()))
     return " ".join(word for word in words if word not in _FILLING) or " ".join(words)
 
 

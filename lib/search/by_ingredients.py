@@ -18,6 +18,7 @@ from lib.search.catalogue import Catalogue, as_array
 from lib.search.filters import Filters
 from lib.search.kinds import by_key as kind_by_key
 from lib.search.kinds import kinds
+from lib.search.terms import DISHES
 from lib.tables import recipe_index
 from lib.wire import Wire
 
@@ -33,9 +34,7 @@ _STAPLES = frozenset(
         "|vinegar|ice|boiling water"
     ).split("|")
 )
-
-
-_MADE_OF_MANY = frozenset({"prepared", "soup", "sweet", "bread", "snack", "stock", "condiment"})
+_MADE_OF_MANY = DISHES | {"stock", "condiment"}
 
 
 class Substitution(Wire):
@@ -113,10 +112,6 @@ def search(
         results=_hits(session, shares, larder),
         total=int(found.sum()),
     )
-
-
-def _is_plain_oil(food: Food) -> bool:
-    return food.role == "cooking fat" and food.category == "oil" and food.name.endswith(" oil")
 
 
 def _hits(session: Session, shares: dict[int, float], larder: _Larder) -> list[IngredientHit]:
@@ -221,3 +216,7 @@ def _staples() -> frozenset[str]:
         for food in foods().values()
         if food.role in _STAPLE_ROLES or key(food.name) in _STAPLES or _is_plain_oil(food)
     )
+
+
+def _is_plain_oil(food: Food) -> bool:
+    return food.role == "cooking fat" and food.category == "oil" and food.name.endswith(" oil")

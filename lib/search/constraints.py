@@ -5,11 +5,10 @@ stays as text to rank by.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lib.nutrition.foods import find, key
+from lib.nutrition.foods import find, key, unaccented
 from lib.nutrition.labels import Diet
 from lib.search import cues, objects
 from lib.search.filters import Filters, Nutrient, Range
@@ -124,8 +123,7 @@ def normalised(query: str) -> str:
     """Lower case, plain quotes, no accents, contractions with their apostrophe, numbers as digits."""
     text = _FRACTION.sub(lambda m: f"{int(m[1] or 0) + _FRACTIONS[m[2]]:g}", query)
     text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", " - ")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = " ".join(text.lower().split())
+    text = " ".join(unaccented(text).lower().split())
     text = _CONTRACTED.sub(lambda m: f"{m[1]}n't", text)
     text = _SLASHED.sub(lambda m: f"{int(m[1] or 0) + int(m[2]) / max(int(m[3]), 1):.4f}", text)
     text = _PART_HOURS.sub(lambda m: f"{round(float(m[1]) * 60)} minutes", text)
@@ -240,12 +238,8 @@ def _intolerances(reading: _Reading) -> None:
             reading.take(match.start(), found.end)
     for pattern in (cues.BAD_FOR, cues.FREE):
         for match in pattern.finditer(reading.text):
-            if not reading.free(match.start(), match.end()):
-                continue
-            found = objects.before(reading.text, match.start(), reading.known)
-            if found and reading.free(found.start, found.end):
-                _exclude(reading, found.names, strict=True)
-                reading.take(found.start, match.end())
+            if reading.free(*match.span()):
+                _exclude_before(reading, match, strict=True)
 
 
 def _exclusions(reading: _Reading) -> None:
@@ -262,10 +256,14 @@ def _exclusions(reading: _Reading) -> None:
                 _exclude(reading, [name], strict=False)
                 reading.take(*match.span())
     for match in cues.FORBIDDEN.finditer(reading.text):
-        found = objects.before(reading.text, match.start(), reading.known)
-        if found and reading.free(found.start, found.end):
-            _exclude(reading, found.names, strict=False)
-            reading.take(found.start, match.end())
+        _exclude_before(reading, match, strict=False)
+
+
+def _exclude_before(reading: _Reading, match: re.Match[str], *, strict: bool) -> None:
+    found = objects.before(reading.text, match.start(), reading.known)
+    if found and reading.free(found.start, found.end):
+        _exclude(reading, found.names, strict=strict)
+        reading.take(found.start, match.end())
 
 
 def _exclude(reading: _Reading, names: Iterable[str], *, strict: bool) -> None:
@@ -281,8 +279,6 @@ def _exclude(reading: _Reading, names: Iterable[str], *, strict: bool) -> None:
         nothing_else = asked not in kind_by_key() and find(name) is None
         if group and (strict or nothing_else):
             reading.allergens += group
-            if asked == "seafood":
-                reading.allergens.append("fish")
             continue
         if strict:
             reading.allergens += SINGLE.get(asked, ())

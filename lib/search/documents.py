@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -12,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from lib.nutrition import labels
-from lib.nutrition.foods import Food, key, mentioned, words
+from lib.nutrition.foods import Food, key, mentioned, unaccented, words
 from lib.nutrition.matching import match_name
 from lib.recipes.draft import Difficulty, MealType, Season
 from lib.search.kinds import kinds_of
@@ -215,13 +214,6 @@ def _foods(lines: Iterable[tuple[str, str | None]]) -> list[Food]:
         match = match_name(name)
         found += [*([match.food] if match else mentioned(name)), *mentioned(notes or "")]
     return list(dict.fromkeys(found))
-
-
-def unaccented(text: str) -> str:
-    """The text without accents, as queries are compared with it."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def vocabulary(text: str) -> frozenset[str]:

@@ -22,12 +22,21 @@ def active(session: Session) -> str | None:
     return session.scalar(select(embedding_models.c.model).where(embedding_models.c.active))
 
 
-def register(session: Session, model: str) -> None:
-    """Make the model known; the first one is active at once."""
+def literal(model: str) -> str:
+    """The model's name as an SQL literal, by which the planner sees that the model's own index serves.
+
+    Raises:
+        ValueError: the name could end the literal, or is too long for the index's name.
+    """
     if not _NAME.fullmatch(model):
         raise ValueError(f"{model!r} can't name a model")
+    return f"'{model}'"
+
+
+def register(session: Session, model: str) -> None:
+    """Make the model known; the first one is active at once."""
     first = ~select(embedding_models.c.model).exists()
-    values = select(text(f"'{model}'"), first)
+    values = select(text(literal(model)), first)
     session.execute(
         insert(embedding_models).from_select(["model", "active"], values).on_conflict_do_nothing()
     )

@@ -24,7 +24,8 @@ GROUPS: dict[str, tuple[Allergen, ...]] = {
     **dict.fromkeys(("milk", "dairy", "lactose", "casein", "whey", "dairy product"), ("milk",)),
     **dict.fromkeys(("egg", "albumen"), ("egg",)),
     "fish": ("fish",),
-    **dict.fromkeys(("shellfish", "seafood"), ("shellfish", "mollusc")),
+    "shellfish": ("shellfish", "mollusc"),
+    "seafood": ("fish", "shellfish", "mollusc"),
     "crustacean": ("shellfish",),
     **dict.fromkeys(("mollusc", "mollusk"), ("mollusc",)),
     **dict.fromkeys(("nut",), ("tree_nut", "peanut")),
@@ -39,7 +40,7 @@ GROUPS: dict[str, tuple[Allergen, ...]] = {
     **dict.fromkeys(("lupin", "lupine"), ("lupin",)),
     **dict.fromkeys(("sulphite", "sulfite", "sulphate"), ("sulphite",)),
 }
-"""What a word means to somebody who doesn't tolerate it; "seafood" also names fish."""
+"""What a word means to somebody who doesn't tolerate it."""
 
 SINGLE: dict[str, tuple[Allergen, ...]] = {
     **dict.fromkeys((*_NUTS.split(), "brazil nut", "pine nut"), ("tree_nut",)),

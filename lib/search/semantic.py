@@ -20,8 +20,7 @@ from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
 from lib.search.filters import Filters
 from lib.search.snippets import snippets
-from lib.search.terms import Sort, Term, Vocabulary, counts, terms
-from lib.search.terms import candidates as words_to_count
+from lib.search.terms import Sort, Term, Vocabulary, terms
 from lib.wire import Wire
 
 # What a term counts for where it stands: nowhere, in the steps, in description and synonyms, among the
@@ -140,7 +139,7 @@ class Searcher:
         filters = constraints.combined(given, request.filters)
         self.catalogue.update(session)
         passing = self.catalogue.matching(filters)
-        asked = self._terms(session, request.text)
+        asked = terms(session, request.text, self.vocabulary)
         weights = _weights(asked, len(self.catalogue))
         few = len(passing) <= EXACT_UP_TO
         query = Query(vector, model, asked, weights, filters, [*passing] if few else None)
@@ -158,9 +157,6 @@ class Searcher:
             results=[_hit(s, cards[s.recipe_id], shown) for s in page if s.recipe_id in cards],
             total=len(passing),
         )
-
-    def _terms(self, session: Session, text: str) -> list[Term]:
-        return terms(session, text, counts(session, words_to_count(text)), self.vocabulary)
 
     def _page(self, session: Session, query: Query, limit: int, offset: int) -> list[_Scored]:
         head = _ranked(candidates(session, query), query.terms, query.weights)

@@ -1,7 +1,6 @@
 """The place in a recipe that shows best why it was found, with the matched words marked."""
 
 import html
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -9,11 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lib.nutrition.foods import words
-from lib.search.terms import Term
+from lib.search.terms import WORD, Term
 from lib.tables import ingredients, recipe_details, recipe_ingredients, recipes
 
 _LONGEST = 220
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 def snippets(
@@ -71,7 +69,7 @@ def _best(texts: Sequence[str], marks: set[str]) -> str:
 def _marked_words(text: str, marks: set[str]) -> list[tuple[int, int, str]]:
     return [
         (match.start(), match.end(), said)
-        for match in _WORD.finditer(text)
+        for match in WORD.finditer(text)
         if (said := _keyed(match.group())) in marks
     ]
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +12,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lib.nutrition.foods import find, key, places, words
-from lib.search.documents import unaccented
+from lib.nutrition.foods import find, key, places, unaccented, words
 from lib.search.embedding import common_words
 from lib.search.kinds import by_key as kind_by_key
 from lib.search.kinds import dishes, synonyms
@@ -21,10 +20,10 @@ from lib.tables import search_words
 
 MOST_TERMS = 12
 _LONGEST_PHRASE = 4
-_DISHES = frozenset({"prepared", "soup", "sweet", "bread", "snack"})
+DISHES = frozenset({"prepared", "soup", "sweet", "bread", "snack"})
 """Categories of foods whose names are sought word by word: "chicken curry" is a dish."""
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _RELOAD_S = 60
 _MOST_WAYS = 8
 
@@ -106,7 +105,7 @@ class Vocabulary:
         return min(near)[2] if near else None
 
 
-def counts(session: Session, asked: Iterable[str]) -> dict[str, int]:
+def _counts(session: Session, asked: Iterable[str]) -> dict[str, int]:
     """About how many recipes hold each of these words; words that none holds are absent."""
     rows = session.execute(
         select(search_words.c.word, search_words.c.recipes).where(search_words.c.word.in_(list(asked)))
@@ -114,36 +113,25 @@ def counts(session: Session, asked: Iterable[str]) -> dict[str, int]:
     return {row.word: row.recipes for row in rows}
 
 
-def candidates(text: str) -> list[str]:
-    """The words whose counts `terms` wants to know, as the vocabulary spells them."""
-    found: dict[str, None] = {}
-    for said in _said(text):
-        for way in _ways(said):
-            found |= dict.fromkeys(words(way))
-    return [*found]
-
-
-def terms(session: Session, text: str, counted: Mapping[str, int], vocabulary: Vocabulary) -> list[Term]:
-    """The terms of a text, in order.
-
-    Args:
-        counted: of `candidates(text)`.
-    """
-    found: dict[str, Term] = {}
-    for said in _said(text):
-        if said in found or len(found) == MOST_TERMS:
-            continue
-        ways, sort = _ways(said), _sort(said)
+def terms(session: Session, text: str, vocabulary: Vocabulary) -> list[Term]:
+    """The terms of a text, in order."""
+    said_in_ways = {said: _ways(said) for said in [*dict.fromkeys(_said(text))][:MOST_TERMS]}
+    counted = _counts(
+        session, {word for ways in said_in_ways.values() for way in ways for word in words(way)}
+    )
+    found: list[Term] = []
+    for said, ways in said_in_ways.items():
+        sort = _sort(said)
         held = max(min((counted.get(word, 0) for word in words(way)), default=0) for way in ways)
         guess = None
         if not held and sort == "word" and " " not in said and said not in common_words():
             guess = vocabulary.nearest(session, (words(said) or [said])[0])
         if guess:
             ways, sort = (*_ways(guess), said), _sort(guess)
-            held = counts(session, [guess]).get(guess, 0)
+            held = _counts(session, [guess]).get(guess, 0)
         narrower = dishes().get(key(ways[0]), ()) if sort == "dish" else ()
-        found[said] = Term(said, ways[:_MOST_WAYS], held, sort, narrower, typo=guess is not None)
-    return [*found.values()]
+        found.append(Term(said, ways[:_MOST_WAYS], held, sort, narrower, typo=guess is not None))
+    return found
 
 
 def _sort(said: str) -> Sort:
@@ -160,9 +148,9 @@ def _sort(said: str) -> Sort:
 
 def _said(text: str) -> list[str]:
     """The text's words without those that say nothing, known phrases in one piece."""
-    said = [match.group() for match in _WORD.finditer(unaccented(text).lower().replace("-", " "))]
+    said = [match.group() for match in WORD.finditer(unaccented(text).lower().replace("-", " "))]
     keys = [(words(word) or [""])[0] for word in said]
-    spans = {start: end for food, start, end in places(keys) if food.category not in _DISHES}
+    spans = {start: end for food, start, end in places(keys) if food.category not in DISHES}
     found: list[str] = []
     place = 0
     while place < len(said):
@@ -194,5 +182,5 @@ def _ways(said: str) -> tuple[str, ...]:
         *([kind.name] if kind else []),
         *synonyms().get(key(said), ()),
     ]
-    plain = (" ".join(_WORD.findall(unaccented(n).lower().replace("-", " "))) for n in names)
+    plain = (" ".join(WORD.findall(unaccented(n).lower().replace("-", " "))) for n in names)
     return tuple(dict.fromkeys(filter(None, plain)))
