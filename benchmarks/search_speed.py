@@ -3,8 +3,10 @@
     MEALPREP_HOME=/tmp/speed MEALPREP_HTTP_PORT=8100 … make up
     MEALPREP_HOME=/tmp/speed MEALPREP_HTTP_PORT=8100 python -m benchmarks.search_speed 25000
 
-Needs a running stack of its own: its database is filled with variants of the book, which differ in title
-and, by noise, in vector. A request is never asked twice, so nothing comes from a cache.
+Needs a running stack of its own: its database is filled with variants of the book, which differ in
+title. A variant's vector is its recipe's mixed with two others', so that vectors fill the space that
+recipes do: by mere noise in 384 dimensions all would be equally far apart, and "the nearest" would mean
+nothing. A request is never asked twice, so nothing comes from a cache.
 """
 
 import argparse
@@ -24,7 +26,7 @@ from lib.search import candidates, embedding, models, versions
 from lib.search.embedding import model_name
 from lib.settings import settings
 
-_NOISE = 0.5
+_MIXED = 0.6
 _CHUNK = 5000
 _REQUESTS = 300
 
@@ -130,7 +132,8 @@ def _of(alias: str, columns: str) -> str:
 
 
 def _copy_vectors(session: Session) -> None:
-    noise = np.random.default_rng(1)
+    chance = np.random.default_rng(1)
+    base = _vectors_of_the_book(session)
     rows = session.execute(
         text("""
         select v.id, i.number, e.embedding::text as embedding
@@ -146,13 +149,22 @@ def _copy_vectors(session: Session) -> None:
         for start in range(0, len(rows), _CHUNK):
             chunk = rows[start : start + _CHUNK]
             vectors = np.array([np.fromstring(r.embedding[1:-1], sep=",") for r in chunk])
-            moved = noise.normal(size=vectors.shape)
-            moved *= _NOISE / np.linalg.norm(moved, axis=1, keepdims=True)
-            vectors = vectors + moved
+            vectors = vectors + _MIXED * base[chance.integers(len(base), size=len(chunk))]
+            vectors += _MIXED / 2 * base[chance.integers(len(base), size=len(chunk))]
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             for row, vector in zip(chunk, vectors, strict=True):
                 written = "[" + ",".join(f"{value:.5f}" for value in vector) + "]"
                 copy.write_row((model_name(), row.id, row.number, "variant", written))
+
+
+def _vectors_of_the_book(session: Session) -> np.ndarray:
+    written = session.scalars(
+        text("""
+        select embedding::text from compute.recipe_vectors
+        where model = :model and recipe_id not like 'variant-%' order by recipe_id"""),
+        {"model": model_name()},
+    )
+    return np.array([np.fromstring(each[1:-1], sep=",") for each in written])
 
 
 def _settle(session: Session) -> None:

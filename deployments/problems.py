@@ -62,8 +62,26 @@ def response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as an HTTP answer."""
+    problem = _problem(status, detail, instance, fields, suggestions)
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def of(error: errors.MealPrepError, instance: str) -> Problem:
+    """An error as a problem within an answer, for instance of one item of a batch."""
+    near = error.suggestions if isinstance(error, errors.NotFound) else None
+    return _problem(_status(error), error.detail, instance, _fields(error), near)
+
+
+def _problem(
+    status: int,
+    detail: str,
+    instance: str,
+    fields: list[FieldError] | None,
+    suggestions: list[str] | None,
+) -> Problem:
     title = HTTPStatus(status).phrase
-    problem = Problem(
+    return Problem(
         type=f"urn:mealprep360:problem:{title.lower().replace(' ', '-')}",
         title=title,
         status=status,
@@ -73,8 +91,16 @@ def response(
         errors=fields,
         suggestions=suggestions,
     )
-    body = problem.model_dump_json(exclude_none=True)
-    return Response(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _status(error: errors.MealPrepError) -> HTTPStatus:
+    return next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+
+
+def _fields(error: errors.MealPrepError) -> list[FieldError] | None:
+    if isinstance(error, errors.Invalid) and error.errors:
+        return [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
+    return None
 
 
 def install(app: FastAPI) -> None:
@@ -118,17 +144,20 @@ def _passes(error: DBAPIError) -> bool:
 
 
 def _ours(error: errors.MealPrepError, instance: str) -> Response:
-    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
     headers = {}
     if isinstance(error, errors.RetryLater):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    fields = None
-    if isinstance(error, errors.Invalid) and error.errors:
-        fields = [FieldError(loc=list(loc), msg=msg) for loc, msg in error.errors]
-    near = error.suggestions if isinstance(error, errors.NotFound) else None
-    return response(status, error.detail, instance, fields=fields, suggestions=near, headers=headers)
+    found = of(error, instance)
+    return response(
+        found.status,
+        found.detail,
+        instance,
+        fields=found.errors,
+        suggestions=found.suggestions,
+        headers=headers,
+    )
 
 
 def _bad_request(request: Request, error: RequestValidationError) -> Response:

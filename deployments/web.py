@@ -100,6 +100,7 @@ def create_app(
     *routers: APIRouter,
     public: frozenset[str] = frozenset(),
     exempt: frozenset[str] = frozenset(),
+    max_body_bytes: int | None = None,
 ) -> FastAPI:
     """A FastAPI app with those routes and everything that all our apps share.
 
@@ -108,6 +109,7 @@ def create_app(
             with `dependencies=[Depends(needs(...))]` unless its paths are public.
         public: paths that need no key; one that ends in "/" stands for all below it.
         exempt: paths that are answered even when too much else is going on.
+        max_body_bytes: largest body, instead of the setting for JSON.
     """
     served = _in_replica()
     config = settings()
@@ -124,7 +126,7 @@ def create_app(
             Middleware(RequestContext, observe=_observe if served else _ignore, send_id=not served),
             Middleware(KeyFirst, authenticate=authenticate, public=public),
             Middleware(InFlightLimit, limit=config.max_in_flight, exempt=exempt),
-            Middleware(BodyLimit, limit=config.max_body_bytes),
+            Middleware(BodyLimit, limit=max_body_bytes or config.max_body_bytes),
         ],
     )
     problems.install(app)

@@ -2,11 +2,12 @@
 
 import hashlib
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -79,6 +80,41 @@ class Settings(BaseSettings):
     index_poll_s: float = Field(
         10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
     )
+    fetch_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        alias="MEALPREP_FETCH_ALLOW",
+        description="Private networks that URLs may point into, as CIDRs",
+    )
+
+    image_store: str = Field(
+        "",
+        alias="MEALPREP_IMAGE_STORE",
+        description="Folder or bucket of images, as `s3://bucket/prefix`; empty: in MEALPREP_HOME",
+    )
+    image_max_bytes: int = Field(
+        31_457_280, alias="MEALPREP_IMAGE_MAX_BYTES", gt=0, description="Largest image file"
+    )
+    image_batch_bytes: int = Field(
+        536_870_912,
+        alias="MEALPREP_IMAGE_BATCH_BYTES",
+        gt=0,
+        description="Largest body of a batch of images; it is kept on disk",
+    )
+    image_max_megapixels: int = Field(
+        100, alias="MEALPREP_IMAGE_MAX_MEGAPIXELS", gt=0, description="Most pixels of an image"
+    )
+    image_max_frames: int = Field(
+        500, alias="MEALPREP_IMAGE_MAX_FRAMES", gt=0, description="Longest animation"
+    )
+    image_memory_mb: int = Field(
+        1024,
+        alias="MEALPREP_IMAGE_MEMORY_MB",
+        gt=0,
+        description="Memory that decoding one image may take",
+    )
+    image_timeout_s: float = Field(
+        30.0, alias="MEALPREP_IMAGE_TIMEOUT_S", gt=0, description="Longest work on one image"
+    )
 
     fdc_api_key: str = Field(
         "", alias="FDC_API_KEY", description="Looks unknown foods up at FoodData Central; empty: doesn't"
@@ -95,6 +131,13 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         # The stack's processes have other working directories than the one who starts them.
         return home.expanduser().resolve()
+
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _listed(cls, networks: object) -> object:
+        if isinstance(networks, str):
+            return [network.strip() for network in networks.split(",") if network.strip()]
+        return networks
 
     @property
     def stack_id(self) -> str:

@@ -192,3 +192,12 @@ recommender_models = Table(
     Column("weight", Float, nullable=False, comment="of its scores beside popularity, 0 to 1"),
     Column("figures", JSONB, nullable=False, comment="what was measured when it was trained"),
 )
+
+# What was made of an image is found by the hash of its content and of what was ordered.
+image_answers = Table(
+    "image_answers",
+    compute,
+    Column("key", Text, primary_key=True, comment="SHA-256 of content, order and version"),
+    Column("answer", JSONB, nullable=False, comment="the report, and the names of its pictures"),
+    *times("created_at"),
+)

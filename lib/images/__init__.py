@@ -1,0 +1,1 @@
+"""Pictures: made smaller, turned upright, converted; decoded in processes that may crash."""

@@ -1,0 +1,50 @@
+"""Which format a picture is written in when the caller leaves that to us."""
+
+from lib.images.decoding import Pixels
+from lib.images.encoding import WITH_ALPHA
+from lib.images.formats import TARGETS, Target
+
+_FLAT_SHARE = 0.6
+_BEST_FIRST: tuple[Target, ...] = ("avif", "webp", "jpeg", "png")
+_BEST_FOR_GRAPHICS: tuple[Target, ...] = ("webp", "png", "avif", "jpeg")
+_MEDIA = {f"image/{name}": name for name in TARGETS}
+_USUAL: list[Target] = ["webp", "jpeg", "png"]
+"""What every browser of the last years shows, and is encoded in a moment."""
+
+
+def accepted(header: str) -> list[Target]:
+    """The formats that an `Accept` header names; the usual ones if it names none.
+
+    AVIF takes ten times as long as WebP, so it is only for those who ask for it by name.
+    """
+    named = []
+    for part in header.lower().split(","):
+        media, *parameters = (piece.strip() for piece in part.split(";"))
+        refused = any(p.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for p in parameters)
+        if media in _MEDIA and not refused:
+            named.append(_MEDIA[media])
+    wild = any(each in header for each in ("*/*", "image/*"))
+    found = {*named, *(_USUAL if wild or not named else ())}
+    return [name for name in _BEST_FIRST if name in found]
+
+
+def is_graphic(pixels: Pixels) -> bool:
+    """Whether this was drawn and not photographed: most pixels equal their neighbor exactly."""
+    first, second = pixels[:, :-1], pixels[:, 1:]
+    if not first.size:
+        return True
+    same = first == second
+    return float((same if same.ndim == 2 else same.all(axis=2)).mean()) >= _FLAT_SHARE
+
+
+def has_alpha(pixels: Pixels) -> bool:
+    """Whether something can be seen through."""
+    return pixels.ndim == 3 and pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any())
+
+
+def chosen(accept: list[Target], *, graphic: bool, alpha: bool, moving: bool) -> Target:
+    """The accepted format that is smallest for such a picture as a rule."""
+    order = _BEST_FOR_GRAPHICS if graphic else _BEST_FIRST
+    allowed = [name for name in order if name in accept] or ["jpeg"]
+    able = [name for name in allowed if not (alpha or moving) or name in WITH_ALPHA]
+    return (able or allowed)[0]

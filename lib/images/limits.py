@@ -1,0 +1,58 @@
+"""What is refused before a pixel is decoded."""
+
+from dataclasses import dataclass
+
+from lib.errors import Invalid
+from lib.images.headers import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Largest pictures.
+
+    Args:
+        megapixels: of one frame.
+        side: pixels; longer ones are never photos.
+        frames: of an animation.
+        memory_mb: predicted peak of decoding, in MiB.
+    """
+
+    megapixels: int = 100
+    side: int = 32_767
+    frames: int = 500
+    memory_mb: int = 1024
+
+
+def check(header: Header, limits: Limits) -> None:
+    """Refuse what is too large.
+
+    Raises:
+        Invalid: which limit it passes.
+    """
+    width, height = header.stored
+    said = f"The image has {width}×{height} pixels"
+    if not width or not height:
+        raise Invalid(f"{said}.")
+    if max(width, height) > limits.side:
+        raise Invalid(f"{said}; a side may have {limits.side}.")
+    if width * height > limits.megapixels * 1_000_000:
+        raise Invalid(f"{said}; {limits.megapixels} megapixels are allowed.")
+    if header.frames > limits.frames:
+        raise Invalid(f"The image has {header.frames} frames; {limits.frames} are allowed.")
+    needed = predicted_bytes(header) // 2**20
+    if needed > limits.memory_mb:
+        raise Invalid(f"Decoding the image would take {needed} MB; {limits.memory_mb} are allowed.")
+
+
+def predicted_bytes(header: Header) -> int:
+    """Peak memory of decoding, in bytes: the decoder's own pixels, ours, and a copy while converting.
+
+    A progressive JPEG holds all its coefficients, two bytes for each of up to four channels.
+    """
+    width, height = header.stored
+    if header.format == "jpeg":
+        channels = 4 if header.mode == "CMYK" else 3
+        coefficients = 2 * channels if header.progressive else 0
+        pixels = 12 if header.mode == "CMYK" else 4  # CMYK is decoded in full, others at half the size
+        return width * height * (coefficients + pixels)
+    return width * height * (16 if header.bits > 8 else 12)

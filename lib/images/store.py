@@ -1,0 +1,121 @@
+"""Pictures by the hash of their content, in a folder or a bucket."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import fsspec
+
+from lib.errors import NotFound, Unavailable
+from lib.images.formats import EXTENSIONS, FORMAT_OF, MEDIA_TYPES, Target
+from lib.settings import settings
+
+NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(FORMAT_OF)})")
+_PREFIX = 2
+
+
+class Store:
+    """Where pictures lie.
+
+    A name is made of its content, so that nothing is ever changed and everything may be kept by anybody.
+
+    Args:
+        url: of a folder or a bucket, as fsspec reads it: a path, `s3://bucket/prefix`, `memory://…`.
+        cache: folder in which a bucket's pictures are kept once they were read.
+    """
+
+    def __init__(self, url: str, cache: Path) -> None:
+        self._files, self._root = fsspec.url_to_fs(url)
+        self._is_local = "file" in (
+            self._files.protocol if isinstance(self._files.protocol, tuple) else (self._files.protocol,)
+        )
+        self._read = (
+            self._files
+            if self._is_local
+            else fsspec.filesystem("simplecache", fs=self._files, cache_storage=str(cache))
+        )
+
+    def put(self, content: bytes, target: Target) -> str:
+        """Keep a picture; its name is `{sha256}.{extension}`. Twice is the same as once.
+
+        Raises:
+            Unavailable: it can't be written.
+        """
+        name = f"{hashlib.sha256(content).hexdigest()}.{EXTENSIONS[target]}"
+        path = self._path(name)
+        try:
+            if self._files.exists(path):
+                return name
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            if self._is_local:
+                # A reader must never see half of it.
+                beside = f"{path}.{secrets.token_hex(4)}.part"
+                try:
+                    self._files.pipe_file(beside, content)
+                    Path(beside).replace(path)
+                finally:
+                    Path(beside).unlink(missing_ok=True)
+            else:
+                self._files.pipe_file(path, content)
+        except OSError as error:
+            raise Unavailable("The image store can't be written to.", 30) from error
+        return name
+
+    def has(self, name: str) -> bool:
+        """Whether the picture is there."""
+        try:
+            return bool(self._files.exists(self._path(name)))
+        except OSError as error:
+            raise Unavailable("The image store does not answer.", 5) from error
+
+    def path(self, name: str) -> Path:
+        """A local file with the picture's content.
+
+        Raises:
+            NotFound: there is no such picture.
+        """
+        if not NAME.fullmatch(name):
+            raise NotFound("There is no image of this name.")
+        path = self._path(name)
+        try:
+            if self._is_local:
+                if not Path(path).is_file():
+                    raise NotFound("There is no image of this name.")
+                return Path(path)
+            with self._read.open(path) as file:
+                return Path(file.name)
+        except FileNotFoundError:
+            raise NotFound("There is no image of this name.") from None
+        except OSError as error:
+            raise Unavailable("The image store does not answer.", 5) from error
+
+    def names(self) -> Iterator[str]:
+        """Every picture there is."""
+        for path in self._files.find(self._root):
+            name = path.rpartition("/")[2]
+            if NAME.fullmatch(name):
+                yield name
+
+    def remove(self, name: str) -> None:
+        """Forget a picture; one that isn't there is forgotten already."""
+        path = self._path(name)
+        if self._files.exists(path):
+            self._files.rm_file(path)
+
+    def _path(self, name: str) -> str:
+        return f"{self._root}/{name[:_PREFIX]}/{name}"
+
+
+def media_type(name: str) -> str:
+    """The media type of a picture by its name."""
+    return MEDIA_TYPES[FORMAT_OF[name.rpartition(".")[2]]]
+
+
+@lru_cache
+def store() -> Store:
+    """The configured store."""
+    config = settings()
+    return Store(config.image_store or str(config.home / "images"), config.home / "cache" / "images")
