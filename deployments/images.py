@@ -67,7 +67,7 @@ class BatchItem(Wire):
     status: Literal["ok", "failed"]
 
 
-class BatchOk(BatchItem, Optimized):
+class BatchOk(Optimized, BatchItem):
     """A file that was optimized."""
 
     status: Literal["ok"] = "ok"
@@ -122,18 +122,22 @@ def optimize_images(
         raise Invalid(f"{len(files)} files were sent; {MOST_FILES} are allowed.")
     order = _variants(format, quality, accept)
 
-    def one(place: int) -> BatchOk | BatchFailed:
-        file = files[place]
-        name = (file.filename or "").encode(errors="replace").decode()
+    def one(file: UploadFile) -> Optimized | MealPrepError:
         try:
-            done = here.optimize(uploads.read(file), order, False)
+            return here.optimize(uploads.read(file), order, False)
         except MealPrepError as error:
-            return BatchFailed(index=place, name=name, problem=problems.of(error, request.url.path))
-        return BatchOk(index=place, name=name, **dict(done))
+            return error
 
     # As many files are in memory as can be worked on; the others wait on the disk.
     with ThreadPoolExecutor(here.workers.many) as threads:
-        results = list(threads.map(one, range(len(files))))
+        done = list(threads.map(one, files))
+    results: list[BatchOk | BatchFailed] = []
+    for place, (file, found) in enumerate(zip(files, done, strict=True)):
+        item = {"index": place, "name": (file.filename or "").encode(errors="replace").decode()}
+        if isinstance(found, MealPrepError):
+            results.append(BatchFailed(**item, problem=problems.of(found, request.url.path)))
+        else:
+            results.append(BatchOk(**item, **dict(found)))
     failed = sum(result.status == "failed" for result in results)
     return Batch(results=results, processed=len(results) - failed, failed=failed)
 

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         description="Folder or bucket of images, as `s3://bucket/prefix`; empty: in MEALPREP_HOME",
     )
     image_max_bytes: int = Field(
-        31_457_280, alias="MEALPREP_IMAGE_MAX_BYTES", gt=0, description="Largest image file"
+        30_000_000, alias="MEALPREP_IMAGE_MAX_BYTES", gt=0, description="Largest image file"
     )
     image_batch_bytes: int = Field(
         536_870_912,
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         100, alias="MEALPREP_IMAGE_MAX_MEGAPIXELS", gt=0, description="Most pixels of an image"
     )
     image_max_frames: int = Field(
-        500, alias="MEALPREP_IMAGE_MAX_FRAMES", gt=0, description="Longest animation"
+        1000, alias="MEALPREP_IMAGE_MAX_FRAMES", gt=0, description="Longest animation"
     )
     image_memory_mb: int = Field(
         1024,

@@ -18,7 +18,7 @@ from PIL import Image, ImageFile
 
 from lib.errors import Invalid
 from lib.images import colour
-from lib.images.headers import DECODER_ERRORS, Header, broken
+from lib.images.headers import DECODER_ERRORS, Header, broken, can_see_through
 
 Pixels = NDArray[np.uint8]
 
@@ -111,7 +111,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         deep = np.asarray(image).astype(np.uint32)
         return Image.fromarray((deep >> 8).clip(0, 255).astype(np.uint8))
     if image.mode in ("RGB", "RGBA", "L", "CMYK"):
-        return image.convert("RGBA") if image.has_transparency_data else image
-    if image.has_transparency_data:
+        return image.convert("RGBA") if can_see_through(image) else image
+    if can_see_through(image):
         return image.convert("RGBA")
     return image.convert("L" if image.mode in ("1", "F") else "RGB")

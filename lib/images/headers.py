@@ -13,10 +13,12 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from lib.errors import Invalid
 from lib.images.formats import Source, sniff
 from lib.images.models import Info
+from lib.images.stripping import png_chunks
 
 pillow_heif.register_heif_opener(thumbnails=False)
 # Sizes are checked by `limits`, which says what is allowed; Pillow would only say "bomb".
 Image.MAX_IMAGE_PIXELS = None
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # over broken EXIF
 
 _PLUGINS: dict[Source, str] = {
     "jpeg": "JPEG",
@@ -30,6 +32,7 @@ _MOST_TAGS = 200
 _LONGEST_TAG = 500
 _ORIENTATION = ExifTags.Base.Orientation
 DECODER_ERRORS = (
+    AssertionError,
     OSError,
     ValueError,
     SyntaxError,
@@ -85,9 +88,7 @@ def open_image(data: bytes) -> Image.Image:
     if source == "webp":
         _check_webp(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Image.open(io.BytesIO(data), formats=(_PLUGINS[source],))
+        return Image.open(io.BytesIO(data), formats=(_PLUGINS[source],))
     except (UnidentifiedImageError, *DECODER_ERRORS):
         raise broken(source) from None
 
@@ -110,14 +111,20 @@ def read(data: bytes, image: Image.Image) -> Header:
             stored=image.size,
             mode=image.mode,
             frames=int(getattr(image, "n_frames", 1)) if source != "jpeg" else 1,
-            orientation=_orientation(image) if source != "heic" else 1,  # its decoder has applied it
-            has_alpha=image.has_transparency_data,
+            orientation=_orientation(data, image, source),
+            has_alpha=can_see_through(image),
             icc=image.info.get("icc_profile") or b"",
             bits=_bits(data, source, image),
             progressive=bool(image.info.get("progressive")),
         )
     except DECODER_ERRORS:
         raise broken(source) from None
+
+
+def can_see_through(image: Image.Image) -> bool:
+    """Whether it has alpha, in whatever form; Pillow's own property fails on some GIFs."""
+    palette = image.palette.mode if image.mode == "P" and image.palette else ""
+    return "A" in image.getbands() or palette.endswith("A") or "transparency" in image.info
 
 
 def info(data: bytes, image: Image.Image, *, position: bool) -> Info:
@@ -138,17 +145,30 @@ def info(data: bytes, image: Image.Image, *, position: bool) -> Info:
         orientation=header.orientation,
         has_alpha=header.has_alpha,
         has_icc=bool(header.icc),
-        exif=dict(_tags(image, position)),
+        exif=dict(_tags(data, image, header.format, position)),
         megapixels=round(width * height / 1_000_000, 2),
     )
 
 
-def _orientation(image: Image.Image) -> int:
+def _orientation(data: bytes, image: Image.Image, source: Source) -> int:
+    if source == "heic":  # its decoder turns it
+        return 1
     try:
-        found = image.getexif().get(_ORIENTATION, 1)
+        found = _exif(data, image, source).get(_ORIENTATION, 1)
     except DECODER_ERRORS:
         return 1
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _exif(data: bytes, image: Image.Image, source: Source) -> Image.Exif:
+    if source != "png":
+        return image.getexif()
+    # Pillow would decode all pixels first, since the chunk may follow them.
+    exif = Image.Exif()
+    for kind, chunk in png_chunks(data):
+        if kind == b"eXIf":
+            exif.load(chunk[8:-4])
+    return exif
 
 
 def _bits(data: bytes, source: Source, image: Image.Image) -> int:
@@ -157,10 +177,10 @@ def _bits(data: bytes, source: Source, image: Image.Image) -> int:
     return 16 if image.mode.startswith(("I", "F")) else 8
 
 
-def _tags(image: Image.Image, position: bool) -> Iterator[tuple[str, str]]:
+def _tags(data: bytes, image: Image.Image, source: Source, position: bool) -> Iterator[tuple[str, str]]:
     """Tags that can be read, as text; a broken one is left out."""
     try:
-        exif = image.getexif()
+        exif = _exif(data, image, source)
         parts: list[tuple[dict[int, str], Any]] = [
             (ExifTags.TAGS, exif),
             (ExifTags.TAGS, exif.get_ifd(ExifTags.IFD.Exif)),

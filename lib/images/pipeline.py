@@ -79,7 +79,7 @@ def render(data: bytes, order: Order, allowed: Limits) -> tuple[Report, list[byt
 
 def check_limits(work: Work) -> None:
     """Refuse what would take too much, before anything is decoded."""
-    limits.check(work.header, work.limits)
+    limits.check(work.data, work.header, work.limits)
 
 
 def plan(work: Work) -> None:

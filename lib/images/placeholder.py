@@ -11,17 +11,22 @@ from lib.images.models import Placeholder
 from lib.images.scaling import shrunk
 
 _SIDE = 100
+_COLOR_SIDE = 32
 _CLUSTERS = 5
 _ROUNDS = 8
 
 
 def placeholder(pixels: Pixels) -> Placeholder:
     """Both, of a picture of any size."""
+    small = _within(pixels, _SIDE)
+    written = base64.b64encode(thumbhash(_rgba(small))).decode()
+    return Placeholder(thumbhash=written, color=dominant(_rgba(_within(small, _COLOR_SIDE))))
+
+
+def _within(pixels: Pixels, side: int) -> Pixels:
     height, width = pixels.shape[:2]
-    share = min(1.0, _SIDE / max(width, height))
-    small = shrunk(pixels, (max(1, round(width * share)), max(1, round(height * share))))
-    rgba = _rgba(small)
-    return Placeholder(thumbhash=base64.b64encode(thumbhash(rgba)).decode(), color=dominant(rgba))
+    share = min(1.0, side / max(width, height))
+    return shrunk(pixels, (max(1, round(width * share)), max(1, round(height * share))))
 
 
 def _rgba(pixels: Pixels) -> Pixels:

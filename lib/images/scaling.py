@@ -9,9 +9,9 @@ import numpy as np
 from lib.images.decoding import Pixels
 from lib.images.models import Size
 
-SHARPENING = 0.2
-"""Share of an unsharp mask of radius 0.8; so much does taking means soften, compared to Lanczos."""
-_RADIUS = 0.8
+SHARPENING = 0.3
+"""Share of an unsharp mask of radius 1; so much does taking means soften, compared to Lanczos."""
+_RADIUS = 1.0
 
 Point = tuple[float, float]
 CENTER: Point = (0.5, 0.5)
@@ -74,11 +74,12 @@ def shrunk(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 
 def _shrunk_with_alpha(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Colors count by how opaque they are: what can't be seen must not bleed into what can."""
-    alpha = pixels[..., 3:].astype(np.float32)
-    weighted = np.concatenate([pixels[..., :3] * (alpha / 255), alpha], axis=2)
-    small = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], 4)
-    opaque = np.maximum(small[..., 3:], 1e-3) / 255
-    found = np.concatenate([small[..., :3] / opaque, small[..., 3:]], axis=2)
+    alpha = pixels[..., 3].astype(np.uint16)
+    # 16 bits hold the product of two bytes exactly, in half the memory of floats.
+    colors = cv2.resize(pixels[..., :3] * alpha[..., None], size, interpolation=cv2.INTER_AREA)
+    opaque = cv2.resize(alpha * np.uint16(255), size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    shares = colors.astype(np.float32) * (255 / np.maximum(opaque, 1))[..., None]
+    found = np.dstack([shares, opaque / 255])
     return np.asarray(np.clip(found + 0.5, 0, 255), np.uint8)
 
 

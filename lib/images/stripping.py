@@ -44,6 +44,22 @@ def stripped(data: bytes, source: Source) -> bytes | None:
     return None
 
 
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG up to its end, each with its type.
+
+    Raises:
+        ValueError: it is cut off.
+    """
+    at, kind = 8, b""
+    while kind != b"IEND":
+        size = 12 + int.from_bytes(data[at : at + 4], "big")
+        kind = data[at + 4 : at + 8]
+        if at + size > len(data):
+            raise ValueError("cut off")
+        yield kind, data[at : at + size]
+        at += size
+
+
 def _jpeg(data: bytes) -> Iterator[bytes]:
     yield data[:2]
     at = 2
@@ -69,17 +85,9 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
 
 
 def _png(data: bytes) -> Iterator[bytes]:
-    at = 8
-    while at < len(data):
-        size = 12 + int.from_bytes(data[at : at + 4], "big")
-        kind = data[at + 4 : at + 8]
-        if at + size > len(data):
-            raise ValueError("cut off")
+    for kind, chunk in png_chunks(data):
         if kind in _PNG_KEPT:
-            yield data[at : at + size]
-        if kind == b"IEND":
-            return
-        at += size
+            yield chunk
 
 
 def _webp(data: bytes) -> Iterator[bytes]:

@@ -98,6 +98,7 @@ class Workers:
         config = settings()
         self.many = many or len(os.sched_getaffinity(0))
         self.limits = Limits(
+            bytes=config.image_max_bytes,
             megapixels=config.image_max_megapixels,
             frames=config.image_max_frames,
             memory_mb=config.image_memory_mb,
