@@ -31,6 +31,7 @@ from lib.images.scaling import CENTER, Plan, Point
 
 Answer = tuple[Rendered, bytes]
 
+_LEAST_QUALITY = 20
 _ENCODERS = ThreadPoolExecutor(3, "encode")
 
 
@@ -191,33 +192,43 @@ def _sizes(frame: Frame, plans: Sequence[Plan], point: Point) -> list[Frame]:
 
 def _encoded(work: Work, plan: Plan, frames: list[Frame]) -> Answer:
     first = frames[0].pixels
-    level = _quality(work, first)
-    content = encoding.encoded(frames, work.target, level)
-    if work.graphic and level is not None and work.target == "webp":
-        # Drawings are often smaller when nothing is lost.
-        exact = encoding.encoded(frames, work.target, None)
-        if len(exact) <= len(content):
-            level, content = None, exact
+    level, content = _written(work, frames)
     kept = _kept(work, plan, len(content))
     if kept is not None:
         level, content = None, kept
-    height, width = first.shape[:2]
     seen = None
     if level is not None and work.order.quality == "auto" and len(frames) == 1:
         seen = round(quality.ssim(_shown(first, work.target), encoding.decoded(content, work.target)), 4)
-    return (
-        Rendered(
-            width=width,
-            height=height,
-            bytes=len(content),
-            format=work.target,
-            frames=len(frames),
-            lossless=level is None and kept is None,
-            quality=level,
-            ssim=seen,
-        ),
-        content,
+    made = Rendered(
+        width=first.shape[1],
+        height=first.shape[0],
+        bytes=len(content),
+        format=work.target,
+        frames=len(frames),
+        lossless=level is None and kept is None,
+        quality=level,
+        ssim=seen,
     )
+    return made, content
+
+
+def _written(work: Work, frames: list[Frame]) -> tuple[int | None, bytes]:
+    """The file and its quality, None if nothing was lost."""
+    level = _quality(work, frames[0].pixels)
+    content = encoding.encoded(frames, work.target, level)
+    if level is None:
+        return None, content
+    if work.order.quality == "auto":
+        # What was saved at a low quality needs no more bytes than it has.
+        while len(content) >= len(work.data) and level > _LEAST_QUALITY:
+            level = max(_LEAST_QUALITY, level * 3 // 4)
+            content = encoding.encoded(frames, work.target, level)
+    if work.graphic and work.target == "webp":
+        # Drawings are often smaller when nothing is lost.
+        exact = encoding.encoded(frames, work.target, None)
+        if len(exact) <= len(content):
+            return None, exact
+    return level, content
 
 
 def _quality(work: Work, pixels: Pixels) -> int | None:
