@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import fsspec
+from botocore.exceptions import BotoCoreError
+from fsspec.implementations.local import LocalFileSystem
 
 from lib.errors import NotFound, Unavailable
 from lib.images.formats import EXTENSIONS, FORMAT_OF, MEDIA_TYPES, Target
@@ -15,6 +17,7 @@ from lib.settings import settings
 
 NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(FORMAT_OF)})")
 _PREFIX = 2
+_UNREACHABLE = (OSError, BotoCoreError)
 
 
 class Store:
@@ -28,10 +31,8 @@ class Store:
     """
 
     def __init__(self, url: str, cache: Path) -> None:
-        self._files, self._root = fsspec.url_to_fs(url)
-        self._is_local = "file" in (
-            self._files.protocol if isinstance(self._files.protocol, tuple) else (self._files.protocol,)
-        )
+        self._files, self._root = fsspec.url_to_fs(url, use_listings_cache=False)
+        self._is_local = isinstance(self._files, LocalFileSystem)
         self._read = (
             self._files
             if self._is_local
@@ -60,7 +61,7 @@ class Store:
                     Path(beside).unlink(missing_ok=True)
             else:
                 self._files.pipe_file(path, content)
-        except OSError as error:
+        except _UNREACHABLE as error:
             raise Unavailable("The image store can't be written to.", 30) from error
         return name
 
@@ -68,7 +69,7 @@ class Store:
         """Whether the picture is there."""
         try:
             return bool(self._files.exists(self._path(name)))
-        except OSError as error:
+        except _UNREACHABLE as error:
             raise Unavailable("The image store does not answer.", 5) from error
 
     def path(self, name: str) -> Path:
@@ -89,7 +90,7 @@ class Store:
                 return Path(file.name)
         except FileNotFoundError:
             raise NotFound("There is no image of this name.") from None
-        except OSError as error:
+        except _UNREACHABLE as error:
             raise Unavailable("The image store does not answer.", 5) from error
 
     def names(self) -> Iterator[str]:
