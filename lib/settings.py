@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
     )
 
+    job_modules: str = Field(
+        "",
+        alias="MEALPREP_JOB_MODULES",
+        description="Modules with further jobs, in `KINDS`; separated by commas",
+    )
     fdc_api_key: str = Field(
         "", alias="FDC_API_KEY", description="Looks unknown foods up at FoodData Central; empty: doesn't"
     )

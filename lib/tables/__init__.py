@@ -1,5 +1,13 @@
 """Every table: the app's (schema `public`, owned by the TypeScript side) and ours (`compute`)."""
 
+from lib.tables.ledger import (
+    idempotent_requests,
+    job_attempts,
+    job_effects,
+    job_items,
+    jobs,
+    schedules,
+)
 from lib.tables.ours import (
     EMBEDDING_DIMENSIONS,
     api_keys,
@@ -45,7 +53,12 @@ __all__ = [
     "embedding_models",
     "food_portions",
     "foods",
+    "idempotent_requests",
     "ingredients",
+    "job_attempts",
+    "job_effects",
+    "job_items",
+    "jobs",
     "meal_plan_items",
     "meal_plans",
     "post_comments",
@@ -61,6 +74,7 @@ __all__ = [
     "recipe_vectors",
     "recipes",
     "recommender_models",
+    "schedules",
     "search_words",
     "shopping_list_items",
     "shopping_lists",
