@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from pydantic_settings import CliApp
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,7 +15,7 @@ from cli.console import console
 from cli.problems import Stuck
 from cli.ray_head import RayHead
 from jobs import registry
-from jobs.command_line import flags
+from jobs.command_line import args_of
 from lib import db
 from lib.ledger import jobs, schedules, stats
 from lib.ledger.jobs import ENDED, Job, Status
@@ -40,9 +39,9 @@ def submit(
 ) -> None:
     """Ask for a job; what follows its name are its own flags, for instance --rebuild."""
     kind = registry.kind(name)
-    args = CliApp.run(flags(registry.module(kind).Args), cli_args=context.args, cli_exit_on_error=True)
+    args = args_of(kind, context.args)
     with db.transaction() as session:
-        job_id = jobs.enqueue(session, kind, args.model_dump(mode="json", by_alias=False))
+        job_id = jobs.enqueue(session, kind, args)
     console.print(f"{name} is {job_id}")
     if wait:
         follow(job_id)

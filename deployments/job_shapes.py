@@ -20,6 +20,9 @@ class Asking(Wire):
     )
 
 
+_ABSENT: Any = Annotated[None, SkipJsonSchema[Any]()]
+
+
 def _named(kind: Kind, what: str) -> type[BaseModel]:
     """The job's `Args` or `Result` under a name that no other job's has."""
     model: type[BaseModel] = getattr(registry.module(kind), what)
@@ -46,7 +49,7 @@ def _job(kind: Kind) -> type[BaseModel]:
     fields: dict[str, Any] = {
         "name": (Literal[kind.name], ...),
         "args": (_named(kind, "Args"), ...),
-        "result": (result | SkipJsonSchema[None], None),
+        "result": (result | _ABSENT, None),
     }
     doc = f"A job `{kind.name}`."
     return create_model(f"{_camel(kind)}Job", __base__=Ledgered, __doc__=doc, **fields)

@@ -125,7 +125,7 @@ def submit_job(db: Db, who: Who, body: JobRequest, key: Key = None) -> Response:
     """Ask for a job; where it is stands in `Location`."""
 
     def answer() -> Job:
-        args = body.args.model_dump(mode="json", by_alias=False)
+        args = body.args.model_dump(mode="json")
         kind = registry.kind(body.name)
         new = jobs.enqueue(db, kind, args, priority=body.priority, run_after=body.run_after)
         return jobs.get(db, new)

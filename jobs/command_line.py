@@ -33,7 +33,7 @@ def run_as_command(name: str) -> None:
     logs.configure(settings().log_level)
     kind = registry.kind(name)
     try:
-        lease = _handed_over() if JOB_ID in os.environ else _of_ones_own(kind, _flags(kind))
+        lease = _handed_over() if JOB_ID in os.environ else _of_ones_own(kind, args_of(kind))
         outcome, result = Execution(kind, lease).run()
         if outcome != "succeeded":
             sys.exit(f"{outcome or 'taken away'}: {_error(lease)}")
@@ -71,13 +71,18 @@ def _error(lease: Lease) -> str:
         return jobs.get(session, lease.job_id).error or ""
 
 
-def _flags(kind: Kind) -> dict[str, Any]:
-    given = CliApp.run(flags(registry.module(kind).Args), cli_exit_on_error=True)
-    return given.model_dump(mode="json", by_alias=False)
+def args_of(kind: Kind, words: list[str] | None = None) -> dict[str, Any]:
+    """The job's arguments as JSON, from flags: --older-than-days is `olderThanDays`.
+
+    Args:
+        words: the flags; None: those of this process. Bad ones end it, with exit code 2.
+    """
+    args: type[BaseModel] = registry.module(kind).Args
+    given = CliApp.run(_flags(args), cli_args=words, cli_exit_on_error=True)
+    return args.model_validate(given.model_dump(by_alias=False)).model_dump(mode="json")
 
 
-def flags(args: type[BaseModel]) -> type[BaseModel]:
-    """The same arguments as flags: --older-than-days for `olderThanDays`."""
+def _flags(args: type[BaseModel]) -> type[BaseModel]:
     renamed = {
         "model_config": {"alias_generator": lambda name: name.replace("_", "-")},
         "__module__": args.__module__,

@@ -20,7 +20,7 @@ logger = logging.getLogger("mealprep.jobs")
 
 LOOK_EVERY_S = 1.0
 RENEW_EVERY_S = 5.0
-GRACE_S = 3.0
+GRACE_S = 2.0
 """Seconds that a job has to stop by itself before its process is ended."""
 
 
