@@ -156,7 +156,12 @@ def change(
     """
     given = {"enabled": enabled, "cron": cron, "timezone": timezone}
     new = {name: value for name, value in given.items() if value is not None}
-    _check(cron or schedule.cron, timezone or schedule.timezone, now)
+    before = _in_force(schedule, _row(session, schedule), now)
+    _check(
+        before.cron if cron is None else cron,
+        before.timezone if timezone is None else timezone,
+        now,
+    )
     statement = insert(changes).values(name=schedule.name, seen_until=now, **new)
     values = {"seen_until": now, **new}
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
@@ -165,8 +170,7 @@ def change(
 
 def info(session: Session, schedule: Schedule, now: datetime) -> ScheduleInfo:
     """A schedule as it is in force, and its last run."""
-    row = session.execute(select(changes).where(changes.c.name == schedule.name)).first()
-    in_force = _in_force(schedule, row, now)
+    in_force = _in_force(schedule, _row(session, schedule), now)
     last = session.execute(
         select(table.c.id, table.c.status)
         .where(table.c.schedule == schedule.name)
@@ -213,6 +217,10 @@ def _check(cron: str, timezone: str, now: datetime) -> None:
         raise Invalid(f"This is no cron line: {error}.", [(("body", "cron"), str(error))]) from None
     if first is None or first - now > _YEARS:
         raise Invalid("This never happens.", [(("body", "cron"), "it has no tick within years")])
+
+
+def _row(session: Session, schedule: Schedule) -> Any:
+    return session.execute(select(changes).where(changes.c.name == schedule.name)).first()
 
 
 def _in_force(schedule: Schedule, row: Any, now: datetime) -> _InForce:
