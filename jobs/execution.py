@@ -88,9 +88,11 @@ class Execution:
         return None
 
     def _end_process(self, reason: Stopped) -> None:
-        logger.warning("job doesn't stop by itself; ending its process", extra=vars(self._lease))
-        self._stopped(reason)
-        os._exit(1)
+        try:
+            logger.warning("job doesn't stop; ending its process", extra={"job": self._lease.job_id})
+            self._stopped(reason)
+        finally:
+            os._exit(1)
 
     def _conclude(
         self, verdict: Verdict, result: dict[str, Any] | None = None, error: str | None = None
