@@ -45,6 +45,7 @@ class Items:
     """
 
     def __init__(self, sessions: sessionmaker[Session], lease: Lease, check: Callable[[], None]) -> None:
+        self.job_id = lease.job_id
         self._sessions = sessions
         self._lease = lease
         self._check = check

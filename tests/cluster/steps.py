@@ -34,7 +34,7 @@ def child(seconds: float) -> None:
 
 def run(args: Args, items: Items) -> Result:
     """Do the steps that are left, and note each in the table `public.steps`."""
-    _note("begins")
+    job_id = items.job_id
     if args.child:
         ray.init(ignore_reinit_error=True)
         ray.get(child.remote(600))
@@ -43,15 +43,17 @@ def run(args: Args, items: Items) -> Result:
     done = 0
     for item in items.each([f"step {n}" for n in range(args.steps)], commit_each=True):
         time.sleep(args.seconds)
-        _note(item.key)
+        _note(job_id, item.key)
         done += 1
     return Result(steps=done)
 
 
-def _note(what: str) -> None:
+def _note(job_id: str, what: str) -> None:
     with db.background_sessions().begin() as session:
-        session.execute(text("create table if not exists public.steps (what text)"))
-        session.execute(text("insert into public.steps values (:what)"), {"what": what})
+        session.execute(text("create table if not exists public.steps (job text, what text)"))
+        session.execute(
+            text("insert into public.steps values (:job, :what)"), {"job": job_id, "what": what}
+        )
 
 
 if __name__ == "__main__":
