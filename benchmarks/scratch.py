@@ -30,12 +30,20 @@ def database(folder: str | None = None) -> Iterator[bool]:
         try:
             before = _create(server)
             os.environ["DATABASE_URL"] = f"postgresql+psycopg://postgres@/scratch?host={server.sockets}"
-            for remembered in (settings, db.engine, db.sessions, db.background_sessions, cache.cache):
+            for remembered in (
+                settings,
+                db.engine,
+                db.sessions,
+                db.background_sessions,
+                db.ledger_sessions,
+                cache.cache,
+            ):
                 remembered.cache_clear()
             migrate.upgrade(os.environ["DATABASE_URL"])
             yield before
             db.engine().dispose()
             db.background_sessions().kw["bind"].dispose()
+            db.ledger_sessions().kw["bind"].dispose()
         finally:
             server.stop()
 

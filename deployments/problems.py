@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from lib import errors
+from lib import db, errors
 from lib.logs import request_id
 from lib.wire import Wire
 
@@ -27,6 +27,7 @@ _STATUS: dict[type[errors.MealPrepError], HTTPStatus] = {
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
     errors.Overloaded: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -116,7 +117,7 @@ def expected(error: Exception, instance: str) -> Response:
     if isinstance(error, PoolTimeout):
         error = errors.Overloaded("Every database connection is busy.", 1)
     elif isinstance(error, DBAPIError):
-        if not _passes(error):
+        if not db.passes(error):
             raise error
         logger.warning("The database failed a request", extra={"error": str(error.orig)})
         error = errors.Unavailable("The database is not answering.", 2)
@@ -134,13 +135,6 @@ def unexpected(instance: str) -> Response:
 
 def _expected(request: Request, error: Exception) -> Response:
     return expected(error, request.url.path)
-
-
-def _passes(error: DBAPIError) -> bool:
-    """Whether time heals it; other database errors are faults of ours."""
-    state = getattr(error.orig, "sqlstate", None) or ""
-    lost = not state and isinstance(error, OperationalError | InterfaceError)
-    return lost or state[:2] in ("08", "40", "53", "57")
 
 
 def _ours(error: errors.MealPrepError, instance: str) -> Response:

@@ -2,7 +2,7 @@
 
 Few recipes are indexed in this process. Many are spread over the cluster with Ray Data: each actor
 reads, embeds and writes its own batches, on a GPU where the cluster has one, so that only recipe ids
-travel and memory stays bounded. Killed at any point, the next run goes on from there.
+travel and memory stays bounded. Killed at any point, the next attempt does what is left.
 """
 
 import logging
@@ -10,17 +10,19 @@ from typing import Any
 
 import numpy as np
 import ray
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from jobs.command_line import run_as_command
 from lib import db
-from lib.search import embedding, index
+from lib.ledger.items import Items
+from lib.search import embedding, index, versions
 from lib.search.index import BATCH, Refreshed
+from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
 
-class Args(BaseModel):
+class Args(Wire):
     """What to index."""
 
     rebuild: bool = Field(False, description="Read and embed every recipe again")
@@ -29,7 +31,7 @@ class Args(BaseModel):
     )
 
 
-class Result(BaseModel):
+class Result(Wire):
     """What was done, in recipes."""
 
     changed: int
@@ -46,38 +48,53 @@ class Indexing:
         self._encode = embedding.Gpu().encode if gpu else embedding.Embedder(1).encode
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Counts of what was done, for a batch of ids."""
-        done = index.index_batch(
-            db.background_sessions(), [str(each) for each in batch["id"]], self._encode, self._model
-        )
-        return {name: np.array([value]) for name, value in vars(done).items()}
+        """The ids of a batch with counts of what was done, as its first row's."""
+        ids = [str(each) for each in batch["id"]]
+        done = index.index_batch(db.background_sessions(), ids, self._encode, self._model)
+        none = [0] * (len(ids) - 1)
+        counts = {name: np.array([value, *none]) for name, value in vars(done).items()}
+        return {"id": batch["id"], **counts}
 
 
-def run(args: Args) -> Result:
+def run(args: Args, items: Items) -> Result:
     """Bring the index up to date."""
     sessions = db.background_sessions()
     model = embedding.model_name()
     embedding.prepare()
-    done, stale = index.begin(sessions, model, rebuild=args.rebuild)
+    done, stale = index.begin(sessions, model, rebuild=args.rebuild and not items.resumed)
+    stale = items.left(stale)
     logger.info("to index", extra={"recipes": len(stale)})
     # A pipeline costs seconds before it starts.
-    done.add(_spread(stale, model) if len(stale) >= args.spread_from else _here(stale, model))
+    spread = len(stale) >= args.spread_from
+    done.add(_spread(stale, model, items) if spread else _here(stale, model, items))
     index.finish(sessions, model)
     return Result(**vars(done))
 
 
-def _here(stale: list[str], model: str) -> Refreshed:
+def _here(stale: list[str], model: str, items: Items) -> Refreshed:
     done = Refreshed()
     if stale:
         encode = embedding.Embedder(embedding.processor_threads()).encode
         for start in range(0, len(stale), BATCH):
             batch = stale[start : start + BATCH]
-            done.add(index.index_batch(db.background_sessions(), batch, encode, model))
-            logger.info("indexed", extra={"recipes": start + len(batch)})
+            some = index.index_batch(db.background_sessions(), batch, encode, model)
+            _write_down(items, batch, some, model)
+            done.add(some)
     return done
 
 
-def _spread(stale: list[str], model: str) -> Refreshed:
+def _write_down(items: Items, batch: list[str], done: Refreshed, model: str) -> None:
+    """Report a batch; where a recipe failed, that is one which is still not indexed as it is."""
+    failed: set[str] = set()
+    if done.failed:
+        with db.background_sessions().begin() as session:
+            failed = set(versions.stale(session, model, batch))
+    items.failed({each: "It can't be indexed; the log says why." for each in batch if each in failed})
+    items.done({each: None for each in batch if each not in failed})
+    logger.info("indexed", extra=vars(done))
+
+
+def _spread(stale: list[str], model: str, items: Items) -> Refreshed:
     ray.init(ignore_reinit_error=True)
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
@@ -92,11 +109,13 @@ def _spread(stale: list[str], model: str) -> Refreshed:
         **share,
     )
     done = Refreshed()
-    for row in counts.iter_rows():
-        done.add(Refreshed(**{name: int(value) for name, value in row.items()}))
-        logger.info("indexed", extra={"recipes": done.changed + done.failed})
+    for batch in counts.iter_batches(batch_size=BATCH, batch_format="numpy"):
+        sums = {name: int(batch[name].sum()) for name in vars(done)}
+        some = Refreshed(**sums)
+        _write_down(items, [str(each) for each in batch["id"]], some, model)
+        done.add(some)
     return done
 
 
 if __name__ == "__main__":
-    run_as_command(Args, run)
+    run_as_command("index-recipes")

@@ -1,6 +1,57 @@
-"""Every job: its name, and the module that `python -m` runs."""
+"""Every job and the whole schedule, on one screen."""
 
-JOBS = {
-    "index-recipes": "jobs.index_recipes",
-    "train-recommender": "jobs.train_recommender",
-}
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from lib.errors import NotFound
+from lib.ledger.kinds import Kind, Kinds
+from lib.ledger.schedules import Schedule
+from lib.search import backlog
+from lib.settings import settings
+
+_SHIPPED = (
+    #    name                 module                     weight    MB    timeout_s  attempts  at once
+    Kind("cleanup",           "jobs.cleanup",            "task",   200,  1800,      5,        1),
+    Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
+    Kind("train-recommender", "jobs.train_recommender",  "driver", 900,  3600,      3,        1),
+)  # fmt: skip
+
+
+@lru_cache
+def kinds() -> Kinds:
+    """Every job by name: the shipped ones, and those of the modules in `MEALPREP_JOB_MODULES`."""
+    added = [import_module(name).KINDS for name in settings().job_modules.split(",") if name]
+    return {kind.name: kind for kind in (*_SHIPPED, *(kind for some in added for kind in some))}
+
+
+def schedules() -> list[Schedule]:
+    """Every schedule. Times are those of the place's clock."""
+    by = kinds()
+    return [
+        Schedule("cleanup", by["cleanup"], "0 3 * * 0", jitter_s=60),
+        Schedule("train-recommender", by["train-recommender"], "0 1 * * *", jitter_s=60),
+        Schedule(
+            "index-recipes",
+            by["index-recipes"],
+            "* * * * *",
+            catch_up="skip",
+            wanted=backlog.is_long,  # fewer are the indexer's
+        ),
+    ]
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if name not in kinds():
+        raise NotFound(f"There is no job {name!r}.", sorted(kinds()))
+    return kinds()[name]
+
+
+def module(kind: Kind) -> Any:
+    """The module with the job's `Args`, `Result` and `run`; imported when it is needed."""
+    return import_module(kind.module)

@@ -1,25 +1,28 @@
-"""Learns from what everybody planned, posted and liked, for recommendations: run it daily."""
+"""Learns from what everybody planned, posted and liked, for recommendations."""
 
 import datetime
 import logging
 import time
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from jobs.command_line import run_as_command
 from lib import db
+from lib.ledger.items import Items
 from lib.recommendations import behaviour, store, training
+from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
 
-class Args(BaseModel):
+class Args(Wire):
     """From how much on it is worth it."""
 
     minimum: int = Field(1000, ge=2, description="Interactions below which nothing is trained")
 
 
-class Result(BaseModel):
+class Result(Wire):
     """What was learned from, and what was measured on each person's last choice before that."""
 
     users: int
@@ -27,12 +30,16 @@ class Result(BaseModel):
     interactions: int
     seconds: float
     message: str
-    version: int | None = Field(None, description="Of the model in force; None: nothing was trained")
-    weight: float | None = Field(None, description="Of its scores beside popularity, as measured best")
+    version: int | SkipJsonSchema[None] = Field(
+        None, description="Of the model in force; None: nothing was trained"
+    )
+    weight: float | SkipJsonSchema[None] = Field(
+        None, description="Of its scores beside popularity, as measured best"
+    )
     measured: dict[str, float] = {}
 
 
-def run(args: Args) -> Result:
+def run(args: Args, _items: Items) -> Result:
     """Train a model and put it in force; killed at any point, the one before stays in force."""
     started = time.monotonic()
     sessions = db.background_sessions()
@@ -53,9 +60,9 @@ def run(args: Args) -> Result:
         result.measured = trained.figures
         result.message = "Trained and in force."
     result.seconds = round(time.monotonic() - started, 2)
-    logger.info("recommender", extra=result.model_dump(exclude={"message"}))
+    logger.info("recommender", extra=result.model_dump(exclude={"message"}, by_alias=False))
     return result
 
 
 if __name__ == "__main__":
-    run_as_command(Args, run)
+    run_as_command("train-recommender")

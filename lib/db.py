@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.errors import Unavailable
 from lib.settings import settings
 
 _BACKGROUND_TIMEOUT_S = 600
+_LEDGER_TIMEOUT_S = 30
 
 
 def database_url() -> str:
@@ -77,6 +78,19 @@ def sessions() -> sessionmaker[Session]:
 def background_sessions() -> sessionmaker[Session]:
     """Makes sessions for work that nobody waits for: few connections, statements of minutes."""
     return sessionmaker(new_engine(database_url(), 2, _BACKGROUND_TIMEOUT_S), expire_on_commit=False)
+
+
+@lru_cache
+def ledger_sessions() -> sessionmaker[Session]:
+    """Makes sessions in which a job's progress is written while the job itself uses others."""
+    return sessionmaker(new_engine(database_url(), 3, _LEDGER_TIMEOUT_S), expire_on_commit=False)
+
+
+def passes(error: DBAPIError) -> bool:
+    """Whether time heals it; other database errors are faults of ours."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    lost = not state and isinstance(error, OperationalError | InterfaceError)
+    return lost or state[:2] in ("08", "40", "53", "57")
 
 
 def reason(error: DBAPIError) -> str:

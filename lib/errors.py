@@ -5,6 +5,7 @@ MealPrepError
 ├── Unauthenticated  no key, or one that isn't valid
 ├── Forbidden      a valid key without the scope
 ├── NotFound       no such thing
+├── Conflict       it is in a state in which this can't be done
 ├── Overloaded     too much at once; retry later
 └── Unavailable    something we depend on is down; retry later
 """
@@ -51,6 +52,10 @@ class NotFound(MealPrepError):
     def __init__(self, detail: str, suggestions: list[str] | None = None) -> None:
         super().__init__(detail)
         self.suggestions = suggestions
+
+
+class Conflict(MealPrepError):
+    """What is asked for doesn't go with how things stand."""
 
 
 class RetryLater(MealPrepError):

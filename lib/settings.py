@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         30.0, alias="MEALPREP_IMAGE_TIMEOUT_S", gt=0, description="Longest work on one image"
     )
 
+    job_modules: str = Field(
+        "",
+        alias="MEALPREP_JOB_MODULES",
+        description="Modules with further jobs, in `KINDS`; separated by commas",
+    )
     fdc_api_key: str = Field(
         "", alias="FDC_API_KEY", description="Looks unknown foods up at FoodData Central; empty: doesn't"
     )

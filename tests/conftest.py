@@ -113,7 +113,14 @@ def forget() -> None:
     """Drop what the process remembers of settings and database."""
     if db.engine.cache_info().currsize:
         db.engine().dispose()
-    for remembered in (settings, db.engine, db.sessions, db.background_sessions, cache.cache):
+    for remembered in (
+        settings,
+        db.engine,
+        db.sessions,
+        db.background_sessions,
+        db.ledger_sessions,
+        cache.cache,
+    ):
         remembered.cache_clear()
 
 

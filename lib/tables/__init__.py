@@ -1,5 +1,13 @@
 """Every table: the app's (schema `public`, owned by the TypeScript side) and ours (`compute`)."""
 
+from lib.tables.ledger import (
+    idempotent_requests,
+    job_attempts,
+    job_effects,
+    job_items,
+    jobs,
+    schedules,
+)
 from lib.tables.ours import (
     EMBEDDING_DIMENSIONS,
     api_keys,
@@ -46,8 +54,13 @@ __all__ = [
     "embedding_models",
     "food_portions",
     "foods",
+    "idempotent_requests",
     "image_answers",
     "ingredients",
+    "job_attempts",
+    "job_effects",
+    "job_items",
+    "jobs",
     "meal_plan_items",
     "meal_plans",
     "post_comments",
@@ -63,6 +76,7 @@ __all__ = [
     "recipe_vectors",
     "recipes",
     "recommender_models",
+    "schedules",
     "search_words",
     "shopping_list_items",
     "shopping_lists",

@@ -11,12 +11,8 @@ down_revision = "0004"
 def upgrade() -> None:
     op.create_table(
         "image_answers",
-        sa.Column(
-            "key", sa.Text, primary_key=True, comment="SHA-256 of content, order and version"
-        ),
-        sa.Column(
-            "answer", JSONB, nullable=False, comment="the report, and the names of its pictures"
-        ),
+        sa.Column("key", sa.Text, primary_key=True, comment="SHA-256 of content, order and version"),
+        sa.Column("answer", JSONB, nullable=False, comment="the report, and the names of its pictures"),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")
         ),

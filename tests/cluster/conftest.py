@@ -32,6 +32,8 @@ class Running:
             "MEALPREP_DASHBOARD_PORT": str(DASHBOARD_PORT),
             "MEALPREP_PORT_BASE": str(PORT_BASE),
             "MEALPREP_INDEX_POLL_S": "1",
+            "MEALPREP_JOB_MODULES": "tests.cluster.jobs",
+            "PYTHONPATH": str(ROOT),
         }
 
     def mealprep(self, *words: str, **extra: str) -> subprocess.CompletedProcess[str]:

@@ -50,7 +50,7 @@ def test_everything_answers_on_one_port(stack):
     with stack.client() as client:
         assert client.get("/ready").json() == {
             "status": "ready",
-            "services": {"home": "ok", "nutrition": "ok", "search": "ok"},
+            "services": {"home": "ok", "jobs": "ok", "nutrition": "ok", "search": "ok"},
             "database": "ok",
         }
         assert client.get("/health").json() == {"status": "ok"}
@@ -167,14 +167,20 @@ def test_a_job_runs_by_ray_job_submit_and_by_the_command(stack):
     )
     assert submitted.returncode == 0, submitted.stdout + submitted.stderr
     recipes = run_sql(stack, "select count(*) from recipes")[0]
-    assert f'"embedded":{recipes}' in submitted.stdout
+    assert f'"embedded": {recipes}' in submitted.stdout
+    with stack.client() as client:
+        (job,) = client.get("/jobs?name=index-recipes&limit=1").json()["jobs"]
+        assert job["status"] == "succeeded"
+        assert job["progress"] == {"done": recipes, "total": recipes, "failed": 0}
+        assert job["rayJobId"] in submitted.stdout
+        assert '"embedded"' in client.get(f"/jobs/{job['id']}/logs").text
     done = stack.mealprep("jobs", "submit", "index-recipes")
     assert done.returncode == 0, done.stdout
-    assert '"embedded":0' in done.stdout
+    assert '"embedded": 0' in done.stdout
     assert "succeeded" in stack.mealprep("jobs", "list").stdout
     bad = stack.mealprep("jobs", "submit", "index-recipes", "--colour", "red")
-    assert bad.returncode == 1
-    assert "unrecognized arguments: --colour red" in bad.stdout
+    assert bad.returncode == 2
+    assert "unrecognized arguments: --colour red" in bad.stderr
     assert "no job" in stack.mealprep("jobs", "submit", "nonsense").stdout
 
 

@@ -1,32 +1,64 @@
 """The job that indexes recipes, as a function and as a command."""
 
-import importlib
 import json
 import subprocess
 import sys
 
-import pytest
-
-from jobs import index_recipes
+from jobs import index_recipes, registry
 from jobs.index_recipes import Args
-from jobs.registry import JOBS
+from lib import db
+from lib.ledger.items import Items
+from lib.ledger.leases import LeaseLost
+from lib.search import backlog
 from lib.settings import ROOT
+from tests.ledger import ask, look, run_sql, take
 
+KIND = registry.kinds()["index-recipes"]
 NOTHING = {"changed": 0, "embedded": 0, "removed": 0, "failed": 0}
 
 
-@pytest.mark.parametrize("module", JOBS.values())
-def test_every_registered_job_has_args_result_and_run(module):
-    job = importlib.import_module(module)
-    assert issubclass(job.Args, job.BaseModel)
-    assert issubclass(job.Result, job.BaseModel)
-    assert callable(job.run)
+def index(**args):
+    job_id = ask(KIND)
+    items = Items(db.sessions(), take("driver", kinds=registry.kinds()), lambda: None)
+    result = index_recipes.run(Args(**args), items)
+    assert items.close() == 0
+    run_sql("update compute.jobs set status = 'succeeded'")
+    return result, look(job_id).progress.done
 
 
 def test_a_rebuild_embeds_everything_and_a_second_run_nothing(book_database):
-    rebuilt = index_recipes.run(Args(rebuild=True))
-    assert rebuilt.embedded == rebuilt.changed >= 60
-    assert index_recipes.run(Args()).model_dump() == NOTHING
+    rebuilt, items = index(rebuild=True)
+    assert rebuilt.embedded == rebuilt.changed == items >= 60
+    nothing, items = index()
+    assert (nothing.model_dump(), items) == (NOTHING, 0)
+
+
+def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(book_database):
+    job_id = ask(KIND)
+    lease = take("driver", kinds=registry.kinds())
+
+    def stop_soon():
+        raise LeaseLost
+
+    recipes = sorted(run_sql("select id from recipes").scalars())
+    items = Items(db.sessions(), lease, stop_soon)
+    items.left(recipes)
+    items.done(dict.fromkeys(recipes[:50]))
+    resumed = Items(db.sessions(), lease, stop_soon)
+    run_sql("update compute.recipe_index set row_versions = 0")
+    assert index_recipes.run(Args(rebuild=True), resumed).changed == len(recipes) - 50
+    assert look(job_id).progress.done == len(recipes)
+
+
+def test_the_job_is_wanted_when_the_indexer_has_too_much_to_do(book_database, monkeypatch):
+    def wanted():
+        with db.transaction() as session:
+            return backlog.is_long(session)
+
+    monkeypatch.setattr(backlog, "MANY", 5)
+    assert not wanted()
+    run_sql("insert into recipes (user_id, title) select u.id, n from users u, generate_series(1, 5) n")
+    assert wanted()
 
 
 def run(*flags, **environment):

@@ -8,18 +8,24 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from jobs import train_recommender
-from jobs.registry import JOBS
+from jobs import registry, train_recommender
 from jobs.train_recommender import Args
 from lib import db
+from lib.ledger.items import Items
 from lib.settings import ROOT
 from lib.tables import recommender_models
+from tests.ledger import leased
 from tests.recommendation_corpus import add_user, fill, plan
 
 
 def models():
     with db.transaction() as session:
         return session.scalar(select(func.count()).select_from(recommender_models))
+
+
+def run(args):
+    lease = leased(registry.kinds()["train-recommender"], kinds=registry.kinds())
+    return train_recommender.run(args, Items(db.sessions(), lease, lambda: None))
 
 
 @pytest.fixture
@@ -32,19 +38,15 @@ def behaviour(database):
             plan(session, f"u{user}", {f"r{(user * 7 + n) % 80:05d}": n for n in range(25)})
 
 
-def test_it_is_registered():
-    assert JOBS["train-recommender"] == "jobs.train_recommender"
-
-
 def test_too_little_behaviour_is_said_and_trains_nothing(database):
-    result = train_recommender.run(Args())
+    result = run(Args())
     assert (result.users, result.items, result.interactions, result.version) == (0, 0, 0, None)
     assert "less than 1000 interactions" in result.message
     assert models() == 0
 
 
 def test_with_enough_it_trains_and_says_what_it_measured(behaviour):
-    first = train_recommender.run(Args(minimum=100))
+    first = run(Args(minimum=100))
     assert first.users == 30
     assert 500 < first.interactions <= 750
     assert first.items <= 80
@@ -52,7 +54,7 @@ def test_with_enough_it_trains_and_says_what_it_measured(behaviour):
     assert first.measured["measured_people"] > 0
     assert 0 <= first.measured["ndcg_at_20"] <= 1
     assert models() == 1
-    assert train_recommender.run(Args(minimum=100)).version > first.version
+    assert run(Args(minimum=100)).version > first.version
     assert models() == 2
 
 

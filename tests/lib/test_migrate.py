@@ -43,12 +43,18 @@ OURS = {
     "embedding_models",
     "food_portions",
     "foods",
+    "idempotent_requests",
+    "job_attempts",
+    "job_effects",
+    "job_items",
+    "jobs",
     "recipe_claims",
     "recipe_details",
     "recipe_index",
     "recipe_sums",
     "recipe_vectors",
     "recommender_models",
+    "schedules",
     "search_words",
 }
 VALUES = {

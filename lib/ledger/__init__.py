@@ -1,0 +1,1 @@
+"""Jobs as PostgreSQL remembers them: what is to be done, who does it, what became of it."""

@@ -1,0 +1,146 @@
+"""Jobs on a real cluster, whose processes are killed in the middle."""
+
+import json
+import time
+
+import psutil
+import pytest
+
+from cli import processes
+from tests.cluster.test_stack import run_sql, within
+
+
+@pytest.fixture
+def client(stack):
+    with stack.client() as client:
+        yield client
+
+
+def submit(client, name, **args):
+    response = client.post("/jobs", json={"name": name, "args": args})
+    assert response.status_code == 202, response.text
+    return response.json()["id"]
+
+
+def look(client, job_id):
+    return client.get(f"/jobs/{job_id}").json()
+
+
+def until(client, job_id, check, seconds=60):
+    def checked():
+        job = look(client, job_id)
+        return job if check(job) else None
+
+    return within(seconds, checked)
+
+
+def until_done(client, job_id, steps):
+    return until(client, job_id, lambda job: job["progress"]["done"] >= steps)
+
+
+def until_ended(client, job_id, seconds=60):
+    return until(client, job_id, lambda job: job["status"] not in ("queued", "running"), seconds)
+
+
+def outcomes(client, job_id):
+    return [each.get("outcome") for each in client.get(f"/jobs/{job_id}/attempts").json()["attempts"]]
+
+
+def times_done(stack, job_id):
+    """How often each step was done, by step."""
+    counted = "select json_object_agg(what, n) from (select what, count(*) n from public.steps"
+    found = run_sql(stack, f"{counted} where job = %s group by what) counted", job_id)[0]
+    return {what: n for what, n in found.items() if what.startswith("step")}
+
+
+def ray_processes(stack, title):
+    config = stack.settings
+    found = processes.of_stack(config.stack_id, config.run_dir)
+    return [process for process in found if title in " ".join(command(process))]
+
+
+def command(process):
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def test_a_job_is_followed_from_its_start_to_its_end(client, stack):
+    job_id = submit(client, "steps", steps=4, seconds=0.4)
+    seen = []
+    with client.stream("GET", f"/jobs/{job_id}/events", timeout=60) as response:
+        for line in response.iter_lines():
+            if line.startswith("data: "):
+                seen.append(json.loads(line.removeprefix("data: ")))
+    assert seen[-1]["status"] == "succeeded"
+    assert seen[-1]["result"] == {"steps": 4}
+    done = [job["progress"]["done"] for job in seen]
+    assert done == sorted(done)
+    assert len(set(done)) > 2
+    assert seen[-1]["rayJobId"] in seen[-1]["dashboardUrl"]
+    assert "python -m tests.cluster.steps" in client.get(f"/jobs/{job_id}/logs").text
+    assert "succeeded 4/4" in stack.mealprep("jobs", "follow", job_id[:8]).stdout
+
+
+def test_of_a_killed_driver_only_the_steps_that_are_left_are_done_again(client, stack):
+    job_id = submit(client, "steps", steps=8, seconds=0.5)
+    until_done(client, job_id, 3)
+    driver = next(p for p in ray_processes(stack, "tests.cluster.steps") if command(p)[0] == "python")
+    driver.kill()
+    assert until_ended(client, job_id)["status"] == "succeeded"
+    assert outcomes(client, job_id) == ["crashed", "succeeded"]
+    done = times_done(stack, job_id)
+    assert len(done) == 8
+    assert sum(done.values()) <= 9  # one may have been done and not yet written down
+
+
+def test_of_a_killed_worker_too(client, stack):
+    job_id = submit(client, "warm-steps", steps=8, seconds=0.4)
+    until_done(client, job_id, 3)
+    for process in ray_processes(stack, "ray::Worker.work"):
+        process.kill()
+    assert until_ended(client, job_id)["status"] == "succeeded"
+    assert outcomes(client, job_id) == ["crashed", "succeeded"]
+    assert sum(times_done(stack, job_id).values()) <= 9
+
+
+def test_a_killed_dispatcher_leaves_drivers_that_go_on(client, stack):
+    job_id = submit(client, "steps", steps=8, seconds=0.5)
+    until_done(client, job_id, 2)
+    for process in ray_processes(stack, "ray::ServeReplica:jobs:Dispatcher"):
+        process.kill()
+    assert until_ended(client, job_id)["status"] == "succeeded"
+    assert outcomes(client, job_id) == ["succeeded"]
+    warm = submit(client, "warm-steps", steps=1)
+    assert until_ended(client, warm)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("name", ["steps", "warm-steps"])
+def test_a_cancelled_job_is_gone_within_seconds_with_its_child_tasks(client, stack, name):
+    job_id = submit(client, name, child=True)
+    within(60, lambda: ray_processes(stack, "ray::child"))
+    asked = time.monotonic()
+    assert client.post(f"/jobs/{job_id}/cancel").status_code == 202
+    until_ended(client, job_id, 10)
+    within(10, lambda: not ray_processes(stack, "ray::child"))
+    assert time.monotonic() - asked < 12
+    assert look(client, job_id)["status"] == "cancelled"
+    assert outcomes(client, job_id) == ["cancelled"]
+
+
+def test_the_command_shows_submits_and_cancels(client, stack):
+    submitted = stack.mealprep("jobs", "submit", "warm-steps", "--steps", "2")
+    assert submitted.returncode == 0, submitted.stdout + submitted.stderr
+    assert '"steps": 2' in submitted.stdout
+    job_id = submit(client, "warm-steps", steps=50, seconds=1)
+    until_done(client, job_id, 1)
+    assert "being cancelled" in stack.mealprep("jobs", "cancel", job_id).stdout
+    assert stack.mealprep("jobs", "follow", job_id).returncode == 1
+    shown = stack.mealprep("jobs", "show", job_id).stdout
+    assert "attempt 1" in shown
+    assert "cancelled" in shown
+    assert "job begins" in stack.mealprep("jobs", "logs", job_id).stdout
+    assert "Only a failed or dead job" in stack.mealprep("jobs", "retry", job_id).stdout
+    assert "cleanup" in stack.mealprep("jobs", "schedules").stdout
+    assert job_id in stack.mealprep("jobs", "list", "--status", "cancelled").stdout
