@@ -1,19 +1,23 @@
 """`/images`: images made smaller, resized, converted, described and served."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal, TypeVar
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, UploadFile
 from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, Response
 
 from deployments import problems, uploads
+from deployments.job_shapes import AnyJob
 from deployments.problems import Problem
 from deployments.uploads import MOST_FILES, body_schema, upload
-from deployments.web import Replica, application, create_app, needs, replica
+from deployments.web import Db, Replica, accepted_job, application, create_app, needs, replica
+from jobs import image_batch, registry
 from lib.errors import Invalid, MealPrepError
-from lib.images import answers, making
+from lib.images import answers, making, sources
 from lib.images.answers import VARIANTS, Optimized, Resized
 from lib.images.choosing import accepted
 from lib.images.formats import MEDIA_TYPES, Target
@@ -21,6 +25,8 @@ from lib.images.making import Made
 from lib.images.models import Info, Order, Quality, Size
 from lib.images.store import media_type, store
 from lib.images.workers import Workers
+from lib.ledger import jobs
+from lib.ledger.jobs import Job
 from lib.settings import settings
 from lib.wire import Text, Wire
 
@@ -108,18 +114,29 @@ async def optimize_image(
     return await run_sync(here.optimize, came.content, order, inline)
 
 
-@routes.post("/batch-optimize", dependencies=_MAY_WRITE, response_model_exclude_none=True)
+@routes.post(
+    "/batch-optimize",
+    dependencies=_MAY_WRITE,
+    response_model=Batch,
+    response_model_exclude_none=True,
+    responses={202: {"model": AnyJob, "description": "A job that does it"}},
+)
 def optimize_images(
     request: Request,
     files: list[UploadFile],
     here: Service,
+    db: Db,
     format: Format = "auto",  # noqa: A002
     quality: AnyQuality = "auto",
+    later: Annotated[bool, Query(alias="async", description="Answer with a job at once")] = False,
     accept: Accept = "",
-) -> Batch:
-    """Up to a hundred images; what can't be used says why, and doesn't hold up the others."""
-    if len(files) > MOST_FILES:
-        raise Invalid(f"{len(files)} files were sent; {MOST_FILES} are allowed.")
+) -> Batch | Response:
+    """Several images; what can't be used says why, and doesn't hold up the others.
+
+    More than a hundred are done by a job `image-batch`, whose items have the answers.
+    """
+    if later or len(files) > MOST_FILES:
+        return accepted_job(_job(db, files, format, quality))
     order = _variants(format, quality, accept)
 
     def one(file: UploadFile) -> Optimized | MealPrepError:
@@ -131,15 +148,29 @@ def optimize_images(
     # As many files are in memory as can be worked on; the others wait on the disk.
     with ThreadPoolExecutor(here.workers.many) as threads:
         done = list(threads.map(one, files))
+    return _batch(files, done, request.url.path)
+
+
+def _batch(files: list[UploadFile], done: list[Optimized | MealPrepError], path: str) -> Batch:
     results: list[BatchOk | BatchFailed] = []
     for place, (file, found) in enumerate(zip(files, done, strict=True)):
         item = {"index": place, "name": (file.filename or "").encode(errors="replace").decode()}
         if isinstance(found, MealPrepError):
-            results.append(BatchFailed(**item, problem=problems.of(found, request.url.path)))
+            results.append(BatchFailed(**item, problem=problems.of(found, path)))
         else:
             results.append(BatchOk(**item, **dict(found)))
     failed = sum(result.status == "failed" for result in results)
     return Batch(results=results, processed=len(results) - failed, failed=failed)
+
+
+def _job(db: Session, files: list[UploadFile], form: Target | Literal["auto"], quality: Quality) -> Job:
+    """A job for files that are kept until it has done them."""
+    folder, prefix = uuid.uuid4().hex, ""
+    for place, file in enumerate(files):
+        prefix = store().stage(folder, uploads.staged_name(place, file), file.file)
+    args = image_batch.Args(prefix=prefix, format=form, quality=quality)
+    kind = registry.kind("image-batch")
+    return jobs.get(db, jobs.enqueue(db, kind, args.model_dump(mode="json")))
 
 
 @routes.post(
@@ -195,7 +226,7 @@ async def get_info(
     gps: Annotated[bool, Query(description="Tell where it was taken, too")] = False,
 ) -> Info:
     """What the header of the image at a public URL says."""
-    content = await uploads.by_url(url)
+    content = await run_sync(sources.fetched, url)
     return await run_sync(here.info, content, gps)
 
 

@@ -25,7 +25,7 @@ from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
 from deployments.job_shapes import AnyJob, JobList, JobRequest
-from deployments.web import Db, Replica, application, caller, create_app, needs, replica
+from deployments.web import Db, Replica, accepted_job, application, caller, create_app, needs, replica
 from jobs import registry
 from jobs.dispatcher import Dispatcher as Dispatching
 from jobs.drivers import Drivers
@@ -130,7 +130,7 @@ def submit_job(db: Db, who: Who, body: JobRequest, key: Key = None) -> Response:
         new = jobs.enqueue(db, kind, args, priority=body.priority, run_after=body.run_after)
         return jobs.get(db, new)
 
-    return _accepted(_once(db, who, key, ["submit", body.model_dump(mode="json")], answer))
+    return accepted_job(_once(db, who, key, ["submit", body.model_dump(mode="json")], answer))
 
 
 @routes.get("", responses={200: {"model": JobList}})
@@ -164,7 +164,7 @@ def run_schedule(db: Db, who: Who, name: ScheduleName, key: Key = None) -> Respo
     def answer() -> Job:
         return jobs.get(db, jobs.enqueue(db, schedule.kind, schedule.args))
 
-    return _accepted(_once(db, who, key, ["run", name], answer))
+    return accepted_job(_once(db, who, key, ["run", name], answer))
 
 
 @routes.get("/{id}", responses={200: {"model": AnyJob}})
@@ -204,7 +204,7 @@ async def follow_job(job_id: JobId) -> StreamingResponse:
 @routes.post("/{id}/cancel", status_code=202, dependencies=WRITE, responses={202: {"model": AnyJob}})
 def cancel_job(db: Db, job_id: JobId) -> Response:
     """Cancel a job: at once if it waits, within seconds if it runs; 409 if it has ended."""
-    return _accepted(jobs.cancel(db, job_id))
+    return accepted_job(jobs.cancel(db, job_id))
 
 
 @routes.post("/{id}/retry", status_code=202, dependencies=WRITE, responses={202: {"model": AnyJob}})
@@ -215,7 +215,7 @@ def retry_job(db: Db, who: Who, job_id: JobId, key: Key = None) -> Response:
         kind = registry.kind(jobs.get(db, job_id).name)
         return jobs.retry(db, kind, job_id)
 
-    return _accepted(_once(db, who, key, ["retry", job_id], answer))
+    return accepted_job(_once(db, who, key, ["retry", job_id], answer))
 
 
 def _once(db: Db, who: Caller, key: str | None, request: object, answer: Callable[[], Job]) -> Job:
@@ -225,10 +225,6 @@ def _once(db: Db, who: Caller, key: str | None, request: object, answer: Callabl
 def _json(content: Wire, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     body = content.model_dump_json(exclude_none=True)
     return Response(body, status, headers, media_type="application/json")
-
-
-def _accepted(job: Job) -> Response:
-    return _json(job, 202, {"Location": f"/jobs/{job.id}"})
 
 
 def _look_up(job_id: str) -> Job:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -13,15 +14,16 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 from starlette.datastructures import FormData, UploadFile
 
-from lib import fetching
 from lib.errors import Invalid
+from lib.images import sources
 from lib.settings import settings
 from lib.wire import Text, Wire
 
 MOST_FILES = 100
-_FETCH_TIMEOUT_S = 15
 _JSON_EXTRA_BYTES = 65_536
 _MOST_FIELDS = 20
+_UNSAFE = re.compile(r"[^\w.-]")
+_LONGEST_NAME = 80
 
 
 class ImageBody(Wire):
@@ -93,16 +95,6 @@ async def upload(request: Request, extra: Sequence[str] = ()) -> Upload:
     raise Invalid("Send the image as multipart/form-data (file), or as JSON with image or url.")
 
 
-async def by_url(url: str) -> bytes:
-    """The image at a public URL.
-
-    Raises:
-        Invalid: the URL can't be used.
-        Unavailable: its host doesn't answer.
-    """
-    return await run_sync(_fetched, url)
-
-
 def read(file: UploadFile) -> bytes:
     """The content of a form's file.
 
@@ -114,6 +106,12 @@ def read(file: UploadFile) -> bytes:
         raise Invalid(f"The image has {file.size} bytes; {most} are allowed.")
     file.file.seek(0)
     return file.file.read()
+
+
+def staged_name(place: int, file: UploadFile) -> str:
+    """A file name that keeps the order and, as far as it can be a file's, the name that the form has."""
+    given = _UNSAFE.sub("_", file.filename or "")[-_LONGEST_NAME:]
+    return f"{place:05}-{given if sources.PICTURE.search(given) else given + '.jpg'}"
 
 
 def only_file(form: FormData) -> UploadFile:
@@ -173,7 +171,7 @@ def _validated(said: dict[str, Any]) -> ImageBody:
 
 def _content(body: ImageBody) -> bytes:
     if body.url is not None:
-        return _fetched(body.url)
+        return sources.fetched(body.url)
     written = (body.image or "").strip()
     if written.startswith("data:"):
         head, _, written = written.partition(",")
@@ -187,8 +185,3 @@ def _content(body: ImageBody) -> bytes:
     if len(content) > most:
         raise Invalid(f"The image has {len(content)} bytes; {most} are allowed.")
     return content
-
-
-def _fetched(url: str) -> bytes:
-    most = settings().image_max_bytes
-    return fetching.fetch(url, most_bytes=most, timeout_s=_FETCH_TIMEOUT_S, accept="image/*").content

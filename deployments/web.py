@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
-from fastapi import APIRouter, Depends, FastAPI, Request, Security
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from ray import serve
@@ -24,6 +24,7 @@ from lib import db, keys, logs
 from lib.cache import Cache, cache
 from lib.errors import Forbidden, Unauthenticated
 from lib.keys import Caller, Scope
+from lib.ledger.jobs import Job
 from lib.settings import settings
 
 VERSION = version("mealprep360-compute")
@@ -94,6 +95,13 @@ def needs(scope: Scope) -> Callable[[Caller], Caller]:
         return who
 
     return checked  # type: ignore[return-value]
+
+
+def accepted_job(job: Job) -> Response:
+    """202 with a job that was asked for, and where it is."""
+    body = job.model_dump_json(exclude_none=True)
+    where = {"Location": f"/jobs/{job.id}"}
+    return Response(body, 202, where, media_type="application/json")
 
 
 def create_app(

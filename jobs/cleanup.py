@@ -7,6 +7,7 @@ from pydantic import Field
 
 from jobs.command_line import run_as_command
 from lib import db
+from lib.images.pruning import IMAGES
 from lib.ledger import pruning
 from lib.ledger.items import Items
 from lib.ledger.pruning import Prunable
@@ -14,7 +15,7 @@ from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
-KINDS: tuple[Prunable, ...] = (*pruning.LEDGER,)
+KINDS: tuple[Prunable, ...] = (*pruning.LEDGER, *IMAGES)
 """What is cleaned up; a service adds what it leaves behind."""
 
 

@@ -13,6 +13,7 @@ from lib.settings import settings
 _SHIPPED = (
     #    name                 module                     weight    MB    timeout_s  attempts  at once
     Kind("cleanup",           "jobs.cleanup",            "task",   200,  1800,      5,        1),
+    Kind("image-batch",       "jobs.image_batch",        "driver", 600,  6*3600,    5,        2),
     Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
     Kind("train-recommender", "jobs.train_recommender",  "driver", 900,  3600,      3,        1),
 )  # fmt: skip

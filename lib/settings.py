@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         alias="MEALPREP_IMAGE_STORE",
         description="Folder or bucket of images, as `s3://bucket/prefix`; empty: in MEALPREP_HOME",
     )
+    image_sources: str = Field(
+        "",
+        alias="MEALPREP_IMAGE_SOURCES",
+        description="Folders and bucket prefixes that `image-batch` may read, comma-separated",
+    )
     image_max_bytes: int = Field(
         30_000_000, alias="MEALPREP_IMAGE_MAX_BYTES", gt=0, description="Largest image file"
     )

@@ -3,9 +3,12 @@
 import hashlib
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import fsspec
 from botocore.exceptions import BotoCoreError
@@ -16,8 +19,12 @@ from lib.images.formats import EXTENSIONS, FORMAT_OF, MEDIA_TYPES, Target
 from lib.settings import settings
 
 NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(FORMAT_OF)})")
+INCOMING = "incoming"
+"""Folder of what came and waits for a job."""
+
 _PREFIX = 2
-_UNREACHABLE = (OSError, BotoCoreError)
+UNREACHABLE = (OSError, BotoCoreError)
+"""What a folder or bucket raises that can't be reached."""
 
 
 class Store:
@@ -31,6 +38,7 @@ class Store:
     """
 
     def __init__(self, url: str, cache: Path) -> None:
+        self.url = url
         self._files, self._root = fsspec.url_to_fs(url, use_listings_cache=False)
         self._is_local = isinstance(self._files, LocalFileSystem)
         self._read = (
@@ -61,7 +69,7 @@ class Store:
                     Path(beside).unlink(missing_ok=True)
             else:
                 self._files.pipe_file(path, content)
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unavailable("The image store can't be written to.", 30) from error
         return name
 
@@ -69,7 +77,7 @@ class Store:
         """Whether the picture is there."""
         try:
             return bool(self._files.exists(self._path(name)))
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unavailable("The image store does not answer.", 5) from error
 
     def path(self, name: str) -> Path:
@@ -90,21 +98,46 @@ class Store:
                 return Path(file.name)
         except FileNotFoundError:
             raise NotFound("There is no image of this name.") from None
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise Unavailable("The image store does not answer.", 5) from error
 
-    def names(self) -> Iterator[str]:
-        """Every picture there is."""
+    def names(self, before: datetime) -> Iterator[str]:
+        """Every picture that was stored before then."""
         for path in self._files.find(self._root):
             name = path.rpartition("/")[2]
-            if NAME.fullmatch(name):
+            if NAME.fullmatch(name) and self._files.modified(path) < before:
                 yield name
+
+    def staged(self, before: datetime) -> Iterator[str]:
+        """The paths of files that were staged before then."""
+        for path in self._files.find(f"{self._root}/{INCOMING}"):
+            if self._files.modified(path) < before:
+                yield path
+
+    def unstage(self, path: str) -> None:
+        """Forget a staged file."""
+        self._files.rm_file(path)
 
     def remove(self, name: str) -> None:
         """Forget a picture; one that isn't there is forgotten already."""
         path = self._path(name)
         if self._files.exists(path):
             self._files.rm_file(path)
+
+    def stage(self, folder: str, name: str, content: BinaryIO) -> str:
+        """Keep a file as it came until a job has dealt with it; returns the folder, for `Files`.
+
+        Raises:
+            Unavailable: it can't be written.
+        """
+        path = f"{self._root}/{INCOMING}/{folder}/{name}"
+        try:
+            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            with self._files.open(path, "wb") as file:
+                shutil.copyfileobj(content, file)
+            return f"{self.url.rstrip('/')}/{INCOMING}/{folder}"
+        except UNREACHABLE as error:
+            raise Unavailable("The image store can't be written to.", 30) from error
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name[:_PREFIX]}/{name}"

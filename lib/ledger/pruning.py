@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Table, delete, func, literal_column, select
 from sqlalchemy.orm import Session
@@ -13,8 +13,22 @@ from lib.tables import idempotent_requests, job_effects, jobs
 BATCH = 5000
 
 
+class Prunable(Protocol):
+    """One kind of what may be forgotten, by the name that `cleanup` reports it under."""
+
+    @property
+    def name(self) -> str:
+        """Of the kind."""
+
+    def count(self, session: Session, before: datetime) -> int:
+        """How many are older and may go."""
+
+    def prune(self, session: Session, before: datetime) -> int:
+        """Delete some of them, no more than a batch; returns how many."""
+
+
 @dataclass(frozen=True)
-class Prunable:
+class Rows:
     """Rows of one kind.
 
     Args:
@@ -50,7 +64,7 @@ _OLDEST_JOB = select(func.coalesce(func.min(jobs.c.created_at), func.now())).sca
 
 # An effect may go when no job is left that could ask for it again.
 LEDGER = (
-    Prunable("jobs", jobs, "finished_at", jobs.c.status.in_(ENDED)),
-    Prunable("effects", job_effects, "created_at", job_effects.c.created_at < _OLDEST_JOB),
-    Prunable("idempotentRequests", idempotent_requests, "created_at"),
+    Rows("jobs", jobs, "finished_at", jobs.c.status.in_(ENDED)),
+    Rows("effects", job_effects, "created_at", job_effects.c.created_at < _OLDEST_JOB),
+    Rows("idempotentRequests", idempotent_requests, "created_at"),
 )
