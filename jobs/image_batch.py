@@ -28,7 +28,7 @@ from lib.wire import Text, Wire
 
 MOST = 100_000
 _BATCH = 16
-_CPUS = 0.5
+_CPUS = 0.25
 
 
 class Args(Wire):

@@ -77,6 +77,8 @@ class Files:
     def read(self, key: str) -> bytes:
         """Read it."""
         most = settings().image_max_bytes
+        if not f"{self._plain(key)}/".startswith(f"{self._root}/"):
+            raise Invalid("The file is a link that leads elsewhere.")
         try:
             if self._files.size(key) > most:
                 raise Invalid(f"The image has more than {most} bytes.")

@@ -14,6 +14,7 @@ from lib import fetching
 from lib.errors import Unavailable
 from lib.fetching import Fetched
 from lib.images import store, workers
+from lib.images.sources import Files
 from lib.settings import settings
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
@@ -273,6 +274,24 @@ def test_a_batch_keeps_its_order_and_loses_nothing(client, content):
     assert problem["status"] == 422
     assert problem["requestId"]
     assert answer["results"][1]["name"] == "ünïcode 名.txt"
+
+
+def test_a_batch_may_be_a_job(client, content):
+    files = [("files", ("../Käse.jpg", content)), ("files", ("b.txt", b"no image"))]
+    response = client.post("/images/batch-optimize?async=true&format=webp", files=files)
+    assert response.status_code == 202
+    job = response.json()
+    assert response.headers["location"] == f"/jobs/{job['id']}"
+    assert (job["name"], job["status"], job["args"]["format"]) == ("image-batch", "queued", "webp")
+    source = Files(job["args"]["prefix"])
+    names = [key.rpartition("/")[2] for key in source.keys()]
+    assert names == ["00000-.._Käse.jpg", "00001-b.txt.jpg"]
+    assert [source.read(key) for key in source.keys()] == [content, b"no image"]
+
+
+def test_more_than_a_hundred_files_are_a_job(client):
+    files = [("files", (f"{n}.jpg", b"x")) for n in range(101)]
+    assert client.post("/images/batch-optimize", files=files).status_code == 202
 
 
 def test_keys_that_may_only_read_make_nothing(client, content):

@@ -64,7 +64,8 @@ def test_an_effect_stays_as_long_as_a_job_that_could_have_it_again(database):
     job_id = ended(50)
     run_sql("update compute.job_effects set created_at = now() - interval '45 days'")
     assert clean(older_than_days=60)["effects"] == 0
-    assert clean(older_than_days=40) == {"jobs": 1, "effects": 1, "idempotentRequests": 0}
+    left = {"jobs": 1, "effects": 1, "idempotentRequests": 0}
+    assert clean(older_than_days=40).items() >= left.items()
     assert run_sql("select 1 from compute.jobs where id = :id", id=job_id).first() is None
 
 

@@ -174,7 +174,7 @@ def test_every_job_of_the_registry_is_there_and_so_is_every_schedules():
     for name, kind in registry.kinds().items():
         module = registry.module(kind)
         assert kind.name == name
-        assert module.Args.model_validate({}) is not None
+        assert issubclass(module.Args, module.Wire)
         assert issubclass(module.Result, module.Wire)
         assert callable(module.run)
     for schedule in registry.schedules():
