@@ -28,6 +28,7 @@ from lib.wire import Text, Wire
 
 MOST = 100_000
 _BATCH = 16
+_BLOCK = 64
 _CPUS = 0.25
 
 
@@ -124,7 +125,7 @@ def source(args: Args) -> Source:
 
 def run(args: Args, items: Items) -> Result:
     """Optimize what is left."""
-    left = items.left(source(args).keys())
+    left = items.left(source(args).all_keys())
     result = Result(optimized=0, failed=0, bytes_before=0, bytes_after=0)
     # A pipeline costs seconds before it starts.
     done = _spread(args, left) if len(left) >= args.spread_from else _here(args, left)
@@ -148,7 +149,9 @@ def _here(args: Args, left: list[str]) -> Iterator[Answers]:
 def _spread(args: Args, left: list[str]) -> Iterator[Answers]:
     ray.init(ignore_reinit_error=True)
     most = max(1, int(ray.cluster_resources().get("CPU", 1)))
-    rows = ray.data.from_items([{"key": key} for key in left], override_num_blocks=2 * most)
+    rows = ray.data.from_items(
+        [{"key": key} for key in left], override_num_blocks=max(2 * most, len(left) // _BLOCK)
+    )
     told = rows.map_batches(
         Optimizing,
         fn_constructor_args=(args.model_dump(mode="json"),),

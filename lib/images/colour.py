@@ -35,6 +35,10 @@ def settled(pixels: NDArray[np.uint8], icc: bytes) -> Settled:
         return Settled(pixels, b"")
     image = Image.fromarray(pixels)
     profile = _profile(icc, image.mode)
+    if profile is None and image.mode == "RGBA" and (pixels[..., :2] == pixels[..., 1:3]).all():
+        # Gray with alpha, whose profile is one for gray.
+        gray, _ = settled(np.ascontiguousarray(pixels[..., 0]), icc)
+        return Settled(np.dstack([gray, gray, gray, pixels[..., 3]]), b"")
     if profile is None:
         return Settled(pixels, b"")
     colorants = _colorants(profile) if image.mode != "L" else None
@@ -53,7 +57,7 @@ def from_cmyk(image: Image.Image, icc: bytes) -> Image.Image:
 
 
 def _profile(icc: bytes, mode: str) -> ImageCms.ImageCmsProfile | None:
-    if not icc:
+    if not icc or int.from_bytes(icc[:4], "big") != len(icc):
         return None
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))

@@ -19,6 +19,7 @@ from PIL import Image, ImageFile
 from lib.errors import Invalid
 from lib.images import colour
 from lib.images.headers import DECODER_ERRORS, Header, broken, can_see_through
+from lib.images.stripping import jpeg_segments
 
 Pixels = NDArray[np.uint8]
 
@@ -28,8 +29,6 @@ _REDUCED = {
     4: (cv2.IMREAD_REDUCED_COLOR_4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
     8: (cv2.IMREAD_REDUCED_COLOR_8, cv2.IMREAD_REDUCED_GRAYSCALE_8),
 }
-_END_OF_IMAGE = b"\xff\xd9"
-_START_OF_SCAN = b"\xff\xda"
 _SHORTEST_FRAME_MS = 20
 _USUAL_FRAME_MS = 100
 
@@ -67,9 +66,12 @@ def frames(
 
 
 def _jpeg(data: bytes, header: Header, scale: float) -> Frame:
-    # OpenCV fills what is missing with gray and says nothing.
-    if data.rfind(_END_OF_IMAGE) < data.rfind(_START_OF_SCAN):
-        raise broken("jpeg")
+    try:
+        # OpenCV fills what is missing with gray and says nothing.
+        for _ in jpeg_segments(data):
+            pass
+    except ValueError:
+        raise broken("jpeg") from None
     factor = max(each for each in _REDUCED if each * scale <= 1 or each == 1)
     flag = _REDUCED[factor][header.mode == "L"] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
@@ -109,7 +111,12 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """The picture as gray, RGB, RGBA or CMYK of 8 bits; a gray one with alpha becomes RGBA."""
     if image.mode.startswith("I;16") or image.mode == "I":
         deep = np.asarray(image).astype(np.uint32)
-        return Image.fromarray((deep >> 8).clip(0, 255).astype(np.uint8))
+        light = Image.fromarray((deep >> 8).clip(0, 255).astype(np.uint8))
+        clear = image.info.get("transparency")
+        if not isinstance(clear, int):
+            return light
+        seen = Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8))
+        return Image.merge("LA", (light, seen)).convert("RGBA")
     if image.mode in ("RGB", "RGBA", "L", "CMYK"):
         return image.convert("RGBA") if can_see_through(image) else image
     if can_see_through(image):

@@ -26,13 +26,21 @@ ANIMATED: frozenset[Target] = frozenset({"webp", "avif", "png"})
 WITH_ALPHA: frozenset[Target] = frozenset({"webp", "avif", "png"})
 
 
-def encoded(frames: Sequence[Frame], target: Target, quality: int | None, *, threads: int = 1) -> bytes:
+def encoded(
+    frames: Sequence[Frame],
+    target: Target,
+    quality: int | None,
+    *,
+    threads: int = 1,
+    loops: int = 0,
+) -> bytes:
     """The picture in that format.
 
     Args:
         frames: of an animation, or one.
         quality: 1 to 100; None is lossless, which PNG always is.
         threads: that AVIF's encoder may use.
+        loops: how often an animation is shown; 0 for ever.
 
     Raises:
         Invalid: the format can't hold it.
@@ -44,7 +52,7 @@ def encoded(frames: Sequence[Frame], target: Target, quality: int | None, *, thr
     if frames[0].icc:
         options["icc_profile"] = frames[0].icc
     if len(images) > 1:
-        options |= {"save_all": True, "append_images": images[1:], "loop": 0}
+        options |= {"save_all": True, "append_images": images[1:], "loop": loops}
         options["duration"] = [frame.duration_ms for frame in frames]
     file = io.BytesIO()
     try:

@@ -2,47 +2,59 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.images.decoding import Pixels
 from lib.images.scaling import CENTER, Point, shrunk
 
 _SIDE = 64
-_BLUR = 2.5
-_KEPT = 0.25
-_PULL = 0.15
+_EDGE = 4
+_NEAR, _REACH = 2.5, 7.0
+_FLAT = 4.0
+
+Map = NDArray[np.float32]
 
 
 def smart(pixels: Pixels) -> Point:
     """x and y of what stands out, as shares of width and height.
 
-    The spectral residual of lightness (Hou and Zhang, 2007) tells what differs from the rest of the
-    picture; saturation and a pull towards the middle, where photographers put their subject, are added.
+    The subject differs in color from the picture's edges and has detail, which the sky and a table have
+    not. The focus is where most of both comes together.
     """
-    small = shrunk(pixels, (_SIDE, _SIDE)).astype(np.float32)
-    color = np.dstack([small] * 3) if small.ndim == 2 else small[..., :3]
-    seen = small[..., 3] / 255 if small.ndim == 3 and small.shape[2] == 4 else np.ones((_SIDE, _SIDE))
-    light = color.mean(axis=2)
-    strength = _share(_residual(light)) + _share(color.max(axis=2) - color.min(axis=2)) * 0.5
-    axis = np.linspace(-1, 1, _SIDE)
-    middle = np.exp(-(axis[:, None] ** 2 + axis[None, :] ** 2))
-    strength = strength * seen * (1 - _PULL + _PULL * middle)
-    strongest = np.where(strength >= np.quantile(strength, 1 - _KEPT), strength, 0) ** 2
-    total = float(strongest.sum())
-    if total <= 0:
+    color, seen = _visible(shrunk(pixels, (_SIDE, _SIDE)))
+    lab = np.asarray(cv2.cvtColor(color.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    edges = (lab[:_EDGE], lab[-_EDGE:], lab[:, :_EDGE], lab[:, -_EDGE:])
+    ground = np.median(np.concatenate([edge.reshape(-1, 3) for edge in edges]), axis=0)
+    far = np.linalg.norm(lab - ground, axis=2).astype(np.float32) * seen
+    if float(far.max()) < _FLAT:
         return CENTER
-    place = (np.arange(_SIDE) + 0.5) / _SIDE
-    x, y = (float((strongest.sum(axis=side) * place).sum()) / total for side in (0, 1))
-    return (round(x, 3), round(y, 3))
+    strength = _share(far) * _share(_detail(lab))
+    # Beyond the picture there is nothing, which draws the focus inwards.
+    gathered = cv2.GaussianBlur(strength, (0, 0), _REACH, borderType=cv2.BORDER_CONSTANT)
+    y, x = np.unravel_index(int(gathered.argmax()), gathered.shape)
+    return (round((float(x) + 0.5) / _SIDE, 3), round((float(y) + 0.5) / _SIDE, 3))
 
 
-def _residual(light: np.ndarray) -> np.ndarray:
-    spectrum = np.fft.fft2(light)
-    strength = np.log(np.abs(spectrum) + 1e-6).astype(np.float32)
-    residual = strength - cv2.blur(strength, (3, 3))
-    back = np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))
-    return cv2.GaussianBlur((np.abs(back) ** 2).astype(np.float32), (0, 0), _BLUR)
+def _visible(small: Pixels) -> tuple[Pixels, Map]:
+    """Colors, the mean where nothing can be seen, and how much can be."""
+    if small.ndim == 2:
+        return np.dstack([small] * 3), np.ones(small.shape, np.float32)
+    if small.shape[2] == 3:
+        return small, np.ones(small.shape[:2], np.float32)
+    seen = np.asarray(small[..., 3], np.float32) / 255
+    total = max(float(seen.sum()), 1e-3)
+    mean = (small[..., :3] * seen[..., None]).sum(axis=(0, 1)) / total
+    color = np.where(seen[..., None] > 0, small[..., :3], mean)
+    return color.astype(np.uint8), seen.astype(np.float32)
 
 
-def _share(values: np.ndarray) -> np.ndarray:
-    least, most = float(values.min()), float(values.max())
-    return (values - least) / (most - least) if most > least else np.zeros_like(values)
+def _detail(lab: Map) -> Map:
+    """How much color changes around each place."""
+    across, down = cv2.Sobel(lab, cv2.CV_32F, 1, 0), cv2.Sobel(lab, cv2.CV_32F, 0, 1)
+    change = np.sqrt((across**2 + down**2).sum(axis=2))
+    return np.asarray(cv2.GaussianBlur(change, (0, 0), _NEAR), np.float32)
+
+
+def _share(values: Map) -> Map:
+    most = float(values.max())
+    return values / most if most > 0 else values

@@ -59,6 +59,7 @@ class Header:
         stored: width and height as stored, before the orientation is applied.
         orientation: EXIF's, 1 to 8.
         bits: per channel.
+        loops: how often an animation is shown; 0 for ever.
     """
 
     format: Source
@@ -70,6 +71,7 @@ class Header:
     icc: bytes
     bits: int
     progressive: bool
+    loops: int
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -116,6 +118,7 @@ def read(data: bytes, image: Image.Image) -> Header:
             icc=image.info.get("icc_profile") or b"",
             bits=_bits(data, source, image),
             progressive=bool(image.info.get("progressive")),
+            loops=_loops(image, source),
         )
     except DECODER_ERRORS:
         raise broken(source) from None
@@ -169,6 +172,13 @@ def _exif(data: bytes, image: Image.Image, source: Source) -> Image.Exif:
         if kind == b"eXIf":
             exif.load(chunk[8:-4])
     return exif
+
+
+def _loops(image: Image.Image, source: Source) -> int:
+    found = image.info.get("loop")
+    if source == "gif":  # which says how often it is shown again
+        return 1 if found is None else found and found + 1
+    return found if isinstance(found, int) else 0
 
 
 def _bits(data: bytes, source: Source, image: Image.Image) -> int:

@@ -13,7 +13,7 @@ MAX_SIDE = 16_383
 """Pixels; the longest side that WebP can carry."""
 
 
-Side = Annotated[int | SkipJsonSchema[None], Field(ge=1, le=MAX_SIDE)]
+Side = Annotated[int, Field(ge=1, le=MAX_SIDE)] | SkipJsonSchema[None]
 
 
 class Size(Wire):

@@ -11,27 +11,26 @@ from lib.images import (
     choosing,
     colour,
     decoding,
-    encoding,
     focus,
     headers,
     limits,
-    quality,
     scaling,
     stripping,
+    writing,
 )
 from lib.images.decoding import Frame, Pixels
 from lib.images.encoding import ANIMATED
-from lib.images.formats import Target
+from lib.images.formats import TARGETS, Target
 from lib.images.headers import Header
 from lib.images.limits import Limits
 from lib.images.models import Order, Original, Rendered, Report
 from lib.images.orientation import upright
 from lib.images.placeholder import placeholder
 from lib.images.scaling import CENTER, Plan, Point
+from lib.images.writing import Kept, Wish
 
 Answer = tuple[Rendered, bytes]
 
-_LEAST_QUALITY = 20
 _ENCODERS = ThreadPoolExecutor(3, "encode")
 
 
@@ -90,9 +89,8 @@ def plan(work: Work) -> None:
     frames = work.header.frames if _moves(work) else 1
     pixels = frames * sum(each.box[0] * each.box[1] for each in work.plans)
     if pixels > work.limits.megapixels * 1_000_000:
-        raise Invalid(
-            f"These sizes have {pixels // 1_000_000} megapixels; {work.limits.megapixels} are allowed."
-        )
+        many = f"{pixels / 1_000_000:.1f} megapixels"
+        raise Invalid(f"These sizes have {many}; {work.limits.megapixels} are allowed.")
 
 
 def decode(work: Work) -> None:
@@ -131,6 +129,7 @@ def choose_format(work: Work) -> None:
             graphic=work.graphic,
             alpha=choosing.has_alpha(first) or any(_is_padded(each) for each in work.plans),
             moving=len(work.frames) > 1,
+            longest=max(max(each.box) for each in work.plans),
         )
     )
     if work.target not in ANIMATED:
@@ -149,7 +148,7 @@ def encode(work: Work) -> None:
     done: dict[Hashable, Future[Answer]] = {}
     for each, frames in zip(work.plans, work.versions, strict=True):
         if each.look not in done:
-            done[each.look] = _ENCODERS.submit(_encoded, work, each, frames)
+            done[each.look] = _ENCODERS.submit(writing.written, frames, _wish(work, each))
     work.answers = [done[each.look].result() for each in work.plans]
 
 
@@ -190,68 +189,24 @@ def _sizes(frame: Frame, plans: Sequence[Plan], point: Point) -> list[Frame]:
     return made
 
 
-def _encoded(work: Work, plan: Plan, frames: list[Frame]) -> Answer:
-    first = frames[0].pixels
-    level, content = _written(work, frames)
-    kept = _kept(work, plan, len(content))
-    if kept is not None:
-        level, content = None, kept
-    seen = None
-    if level is not None and work.order.quality == "auto" and len(frames) == 1:
-        seen = round(quality.ssim(_shown(first, work.target), encoding.decoded(content, work.target)), 4)
-    made = Rendered(
-        width=first.shape[1],
-        height=first.shape[0],
-        bytes=len(content),
-        format=work.target,
-        frames=len(frames),
-        lossless=level is None and kept is None,
-        quality=level,
-        ssim=seen,
+def _wish(work: Work, plan: Plan) -> Wish:
+    return Wish(
+        target=work.target,
+        quality=work.order.quality,
+        graphic=work.graphic,
+        most=len(work.data),
+        kept=_kept(work) if plan.box == work.header.shown else None,
+        loops=work.header.loops,
     )
-    return made, content
 
 
-def _written(work: Work, frames: list[Frame]) -> tuple[int | None, bytes]:
-    """The file and its quality, None if nothing was lost."""
-    level = _quality(work, frames[0].pixels)
-    content = encoding.encoded(frames, work.target, level)
-    if level is None:
-        return None, content
-    if work.order.quality == "auto":
-        # What was saved at a low quality needs no more bytes than it has.
-        while len(content) >= len(work.data) and level > _LEAST_QUALITY:
-            level = max(_LEAST_QUALITY, level * 3 // 4)
-            content = encoding.encoded(frames, work.target, level)
-    if work.graphic and work.target == "webp":
-        # Drawings are often smaller when nothing is lost.
-        exact = encoding.encoded(frames, work.target, None)
-        if len(exact) <= len(content):
-            return None, exact
-    return level, content
-
-
-def _quality(work: Work, pixels: Pixels) -> int | None:
-    if work.target == "png":
+def _kept(work: Work) -> Kept | None:
+    """What came, if it may be given back: upright, in colors and a format that serve."""
+    header, order = work.header, work.order
+    form = next((name for name in TARGETS if name == header.format), None)
+    asked = form in order.accept if order.format == "auto" else form == order.format
+    as_meant = header.orientation == 1 and header.mode != "CMYK" and work.frames[0].icc == header.icc
+    if form is None or not asked or not as_meant or (header.frames > 1) != (len(work.frames) > 1):
         return None
-    if work.order.quality != "auto":
-        return work.order.quality
-
-    def through(sample: Pixels, level: int) -> Pixels:
-        return encoding.decoded(encoding.encoded([Frame(sample)], work.target, level), work.target)
-
-    return quality.lowest(_shown(pixels, work.target), through)
-
-
-def _shown(pixels: Pixels, target: Target) -> Pixels:
-    return encoding.flat(pixels) if target not in encoding.WITH_ALPHA else pixels
-
-
-def _kept(work: Work, plan: Plan, size: int) -> bytes | None:
-    """What came, without its metadata, where that is the smaller one: nobody gets more than he sent."""
-    header = work.header
-    unchanged = plan.box == header.shown and header.orientation == 1 and work.frames[0].icc == header.icc
-    if header.format != work.target or not unchanged or size < len(work.data):
-        return None
-    bare = stripping.stripped(work.data, header.format)
-    return bare if bare is not None and len(bare) <= size else None
+    bare = stripping.stripped(work.data, form)
+    return None if bare is None else Kept(form, bare)

@@ -42,12 +42,17 @@ def dominant(rgba: Pixels) -> str:
     seen = rgba[rgba[..., 3] > 127][:, :3].astype(np.float32)
     if not len(seen):
         return "#ffffff"
+    if len(seen) == 1:
+        return _written(seen[0])
     many = min(_CLUSTERS, len(np.unique(seen, axis=0)))
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, _ROUNDS, 1.0)
     cv2.setRNGSeed(1)
     _, labels, centers = cv2.kmeans(seen, many, None, stop, 1, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
-    largest = centers[np.bincount(labels.ravel(), minlength=many).argmax()]
-    return "#" + "".join(f"{round(float(value)):02x}" for value in largest)
+    return _written(centers[np.bincount(labels.ravel(), minlength=many).argmax()])
+
+
+def _written(color: NDArray[np.float32]) -> str:
+    return "#" + "".join(f"{round(float(value)):02x}" for value in color)
 
 
 def thumbhash(rgba: Pixels) -> bytes:

@@ -86,10 +86,19 @@ def _shrunk_with_alpha(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 def sharpened(pixels: Pixels) -> Pixels:
     """The picture with a light unsharp mask over its colors."""
     if pixels.ndim == 3 and pixels.shape[2] == 4:
-        colors = np.ascontiguousarray(pixels[..., :3])
-        return np.dstack([sharpened(colors), pixels[..., 3]])
+        return _sharpened_with_alpha(pixels)
     soft = cv2.GaussianBlur(pixels, (0, 0), _RADIUS)
     return cv2.addWeighted(pixels, 1 + SHARPENING, soft, -SHARPENING, 0).astype(np.uint8, copy=False)
+
+
+def _sharpened_with_alpha(pixels: Pixels) -> Pixels:
+    """What can't be seen has no say in what its neighbors look like."""
+    opaque = pixels[..., 3:].astype(np.float32) / 255
+    colors = pixels[..., :3].astype(np.float32)
+    around = cv2.GaussianBlur(opaque, (0, 0), _RADIUS)[..., None]
+    soft = cv2.GaussianBlur(colors * opaque, (0, 0), _RADIUS) / np.maximum(around, 1e-3)
+    crisp = np.where(opaque > 0, colors * (1 + SHARPENING) - soft * SHARPENING, colors)
+    return np.dstack([np.clip(crisp + 0.5, 0, 255).astype(np.uint8), pixels[..., 3]])
 
 
 def fitted(pixels: Pixels, plan: Plan, focus: Point) -> Pixels:

@@ -23,7 +23,7 @@ _OWN = "/images/files/"
 class Source(Protocol):
     """Images by key."""
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """Every image's key, in order."""
 
     def read(self, key: str) -> bytes:
@@ -36,7 +36,7 @@ class Urls:
     def __init__(self, urls: Sequence[str]) -> None:
         self._urls = list(urls)
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The URLs, each once."""
         return list(dict.fromkeys(self._urls))
 
@@ -63,7 +63,7 @@ class Files:
         if not any(self._is_within(each) for each in (*allowed, store().url)):
             raise Forbidden("This folder may not be read; MEALPREP_IMAGE_SOURCES lists those that may.")
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The paths of what is named as images are, however deep.
 
         Raises:
@@ -109,7 +109,7 @@ class RecipeImages:
     def __init__(self, ids: Sequence[str]) -> None:
         self._ids = list(ids)
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The ids, each once."""
         return list(dict.fromkeys(self._ids))
 

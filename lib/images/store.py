@@ -41,11 +41,7 @@ class Store:
         self.url = url
         self._files, self._root = fsspec.url_to_fs(url, use_listings_cache=False)
         self._is_local = isinstance(self._files, LocalFileSystem)
-        self._read = (
-            self._files
-            if self._is_local
-            else fsspec.filesystem("simplecache", fs=self._files, cache_storage=str(cache))
-        )
+        self._cache = cache
 
     def put(self, content: bytes, target: Target) -> str:
         """Keep a picture; its name is `{sha256}.{extension}`. Twice is the same as once.
@@ -86,33 +82,39 @@ class Store:
         Raises:
             NotFound: there is no such picture.
         """
-        if not NAME.fullmatch(name):
-            raise NotFound("There is no image of this name.")
         path = self._path(name)
+        kept = Path(path) if self._is_local else self._cache / name
+        if kept.is_file():
+            return kept
+        if self._is_local:
+            raise NotFound("There is no image of this name.")
         try:
-            if self._is_local:
-                if not Path(path).is_file():
-                    raise NotFound("There is no image of this name.")
-                return Path(path)
-            with self._read.open(path) as file:
-                return Path(file.name)
+            return self._fetched(name, kept)
         except FileNotFoundError:
             raise NotFound("There is no image of this name.") from None
         except UNREACHABLE as error:
             raise Unavailable("The image store does not answer.", 5) from error
 
+    def _fetched(self, name: str, kept: Path) -> Path:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        beside = kept.with_name(f"{name}.{secrets.token_hex(4)}.part")
+        try:
+            self._files.get_file(self._path(name), str(beside))
+            beside.replace(kept)
+        finally:
+            beside.unlink(missing_ok=True)
+        return kept
+
     def names(self, before: datetime) -> Iterator[str]:
         """Every picture that was stored before then."""
-        for path in self._files.find(self._root):
+        for path in self._found(self._root, before):
             name = path.rpartition("/")[2]
-            if NAME.fullmatch(name) and self._files.modified(path) < before:
+            if NAME.fullmatch(name):
                 yield name
 
     def staged(self, before: datetime) -> Iterator[str]:
         """The paths of files that were staged before then."""
-        for path in self._files.find(f"{self._root}/{INCOMING}"):
-            if self._files.modified(path) < before:
-                yield path
+        yield from self._found(f"{self._root}/{INCOMING}", before)
 
     def unstage(self, path: str) -> None:
         """Forget a staged file."""
@@ -121,8 +123,12 @@ class Store:
     def remove(self, name: str) -> None:
         """Forget a picture; one that isn't there is forgotten already."""
         path = self._path(name)
-        if self._files.exists(path):
-            self._files.rm_file(path)
+        try:
+            if self._files.exists(path):
+                self._files.rm_file(path)
+        except UNREACHABLE as error:
+            raise Unavailable("The image store does not answer.", 5) from error
+        (self._cache / name).unlink(missing_ok=True)
 
     def stage(self, folder: str, name: str, content: BinaryIO) -> str:
         """Keep a file as it came until a job has dealt with it; returns the folder, for `Files`.
@@ -139,7 +145,17 @@ class Store:
         except UNREACHABLE as error:
             raise Unavailable("The image store can't be written to.", 30) from error
 
+    def _found(self, folder: str, before: datetime) -> Iterator[str]:
+        try:
+            for path in self._files.find(folder):
+                if self._files.modified(path) < before:
+                    yield path
+        except UNREACHABLE as error:
+            raise Unavailable("The image store does not answer.", 5) from error
+
     def _path(self, name: str) -> str:
+        if not NAME.fullmatch(name):
+            raise NotFound("There is no image of this name.")
         return f"{self._root}/{name[:_PREFIX]}/{name}"
 
 

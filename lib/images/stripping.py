@@ -1,29 +1,21 @@
 """Takes the metadata out of a file and leaves its pixels as they are."""
 
+import re
 from collections.abc import Iterator
 
 from lib.images.formats import Source
 
 _PNG_KEPT = frozenset(
-    {
-        b"IHDR",
-        b"PLTE",
-        b"IDAT",
-        b"IEND",
-        b"tRNS",
-        b"gAMA",
-        b"cHRM",
-        b"sRGB",
-        b"iCCP",
-        b"acTL",
-        b"fcTL",
-        b"fdAT",
-    }
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP acTL fcTL fdAT".split(),
 )
-_WEBP_DROPPED = frozenset({b"EXIF", b"XMP "})
+_WEBP_KEPT = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
-_ICC_MARKER, _ADOBE_MARKER, _JFIF_MARKER = 0xE2, 0xEE, 0xE0
-_START_OF_SCAN = 0xDA
+_START_OF_SCAN, _END_OF_IMAGE, _COMMENT = 0xDA, 0xD9, 0xFE
+_APPS = range(0xE0, 0xF0)
+# What of the application segments a decoder needs: marker, how it begins, and how long it may be.
+_APPS_KEPT = ((0xE0, b"JFIF\0", 18), (0xE2, b"ICC_PROFILE\0", 65_537), (0xEE, b"Adobe", 16))
+# After a scan's data: no stuffed byte, fill byte or restart marker.
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 def stripped(data: bytes, source: Source) -> bytes | None:
@@ -35,13 +27,41 @@ def stripped(data: bytes, source: Source) -> bytes | None:
         if source == "jpeg":
             return b"".join(_jpeg(data))
         if source == "png":
-            return data[:8] + b"".join(_png(data))
+            return data[:8] + b"".join(chunk for kind, chunk in png_chunks(data) if kind in _PNG_KEPT)
         if source == "webp":
             body = b"WEBP" + b"".join(_webp(data))
             return b"RIFF" + len(body).to_bytes(4, "little") + body
-    except (IndexError, ValueError):
+    except ValueError:
         return None
     return None
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The segments of a JPEG up to its end, each with its marker; a scan's data is part of its segment.
+
+    Raises:
+        ValueError: it is cut off, or there is something else between the segments.
+    """
+    yield 0xD8, data[:2]
+    at, marker = 2, 0
+    while marker != _END_OF_IMAGE:
+        while data[at : at + 2] == b"\xff\xff":
+            at += 1
+        if data[at : at + 1] != b"\xff" or at + 2 > len(data):
+            raise ValueError("no marker")
+        marker = data[at + 1]
+        end = at + 2
+        if marker != _END_OF_IMAGE:
+            end += int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == _START_OF_SCAN:
+            following = _MARKER.search(data, end)
+            if following is None:
+                raise ValueError("cut off")
+            end = following.start()
+        if end > len(data) or (end < at + 4 and marker != _END_OF_IMAGE):
+            raise ValueError("cut off")
+        yield marker, data[at:end]
+        at = end
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -61,33 +81,17 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _jpeg(data: bytes) -> Iterator[bytes]:
-    yield data[:2]
-    at = 2
-    while True:
-        if data[at] != 0xFF:
-            raise ValueError("no marker")
-        marker = data[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-            continue
-        if marker == _START_OF_SCAN:
-            end = data.rindex(b"\xff\xd9") + 2
-            yield data[at:end]
-            return
-        size = 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        segment = data[at : at + size]
-        is_comment = marker == 0xFE
-        is_icc = marker == _ICC_MARKER and segment[4:16] == b"ICC_PROFILE\0"
-        is_app = 0xE0 <= marker <= 0xEF and marker not in (_ADOBE_MARKER, _JFIF_MARKER) and not is_icc
-        if not is_comment and not is_app:
+    for marker, segment in jpeg_segments(data):
+        if marker in _APPS:
+            yield from _app(marker, segment)
+        elif marker != _COMMENT:
             yield segment
-        at += size
 
 
-def _png(data: bytes) -> Iterator[bytes]:
-    for kind, chunk in png_chunks(data):
-        if kind in _PNG_KEPT:
-            yield chunk
+def _app(marker: int, segment: bytes) -> Iterator[bytes]:
+    for kept, beginning, longest in _APPS_KEPT:
+        if marker == kept and segment[4:].startswith(beginning) and len(segment) <= longest:
+            yield segment
 
 
 def _webp(data: bytes) -> Iterator[bytes]:
@@ -98,9 +102,9 @@ def _webp(data: bytes) -> Iterator[bytes]:
         kind = data[at : at + 4]
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         chunk = data[at : at + 8 + size + size % 2]
-        if kind == b"VP8X":
+        if kind == b"VP8X" and size:
             flags = chunk[8] & ~(_EXIF_FLAG | _XMP_FLAG)
             chunk = chunk[:8] + bytes([flags]) + chunk[9:]
-        if kind not in _WEBP_DROPPED:
+        if kind in _WEBP_KEPT:
             yield chunk
         at += 8 + size + size % 2

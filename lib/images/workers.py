@@ -39,7 +39,12 @@ class _Process:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "lib.images.worker", str(theirs.fileno()), str(memory_mb)],
+                [
+                    sys.executable,
+                    "-m",
+                    "lib.images.worker",
+                    *map(str, (theirs.fileno(), memory_mb, os.getpid())),
+                ],
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,
                 env={k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "HOME")}

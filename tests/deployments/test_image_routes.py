@@ -284,9 +284,9 @@ def test_a_batch_may_be_a_job(client, content):
     assert response.headers["location"] == f"/jobs/{job['id']}"
     assert (job["name"], job["status"], job["args"]["format"]) == ("image-batch", "queued", "webp")
     source = Files(job["args"]["prefix"])
-    names = [key.rpartition("/")[2] for key in source.keys()]
+    names = [key.rpartition("/")[2] for key in source.all_keys()]
     assert names == ["00000-.._Käse.jpg", "00001-b.txt.jpg"]
-    assert [source.read(key) for key in source.keys()] == [content, b"no image"]
+    assert [source.read(key) for key in source.all_keys()] == [content, b"no image"]
 
 
 def test_more_than_a_hundred_files_are_a_job(client):

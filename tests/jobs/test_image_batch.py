@@ -113,7 +113,7 @@ def test_a_link_out_of_the_folder_is_not_followed(folder, tmp_path):
 
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(NotFound):
-        sources.Files(str(tmp_path / "photos" / "none")).keys()
+        sources.Files(str(tmp_path / "photos" / "none")).all_keys()
 
 
 def test_urls_are_fetched_and_what_fails_is_left_to_a_retry(monkeypatch):
