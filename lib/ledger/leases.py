@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from lib.ledger import backoff
@@ -106,15 +107,39 @@ _RUNNING = text("""
     select name, weight, schedule, memory_mb from compute.jobs where status = 'running'
 """)
 
-_END = text("""
-    update compute.jobs set
-        status = case when cancel_requested then 'cancelled'
-                      when attempts < max_attempts then 'queued' else 'dead' end,
-        run_after = now() + cast(:wait as interval),
-        finished_at = case when cancel_requested or attempts >= max_attempts then now() end,
-        lease_until = null, deadline = null, error = :error
-    where id = :id and token = :token and status = 'running'
-    returning attempts, status
+_CLOSE_ATTEMPT = """
+    closed as (
+        update compute.job_attempts a set
+            finished_at = now(),
+            outcome = case when ended.status = 'cancelled' then 'cancelled' else :outcome end,
+            error = :error,
+            log = coalesce(:log, a.log)
+        from ended where a.job_id = ended.id and a.number = ended.attempts
+    )
+    select status from ended
+"""
+
+_CONCLUDE = text(f"""
+    with ended as (
+        update compute.jobs set
+            status = :outcome, finished_at = now(), lease_until = null, deadline = null,
+            error = :error, result = coalesce(:result, result)
+        where id = :id and token = :token and status = 'running'
+        returning id, attempts, status
+    ), {_CLOSE_ATTEMPT}
+""").bindparams(bindparam("result", type_=JSONB(none_as_null=True)))
+
+_GIVE_UP = text(f"""
+    with ended as (
+        update compute.jobs set
+            status = case when cancel_requested then 'cancelled'
+                          when attempts < max_attempts then 'queued' else 'dead' end,
+            run_after = now() + cast(:wait as interval),
+            finished_at = case when cancel_requested or attempts >= max_attempts then now() end,
+            lease_until = null, deadline = null, error = :error
+        where id = :id and token = :token and status = 'running'
+        returning id, attempts, status
+    ), {_CLOSE_ATTEMPT}
 """)
 
 
@@ -248,18 +273,23 @@ def conclude(
     *,
     result: Mapping[str, Any] | None = None,
     error: str | None = None,
-    log: str = "",
+    log: str | None = None,
 ) -> None:
     """End the job.
 
     Raises:
         LeaseLost: the lease isn't in force any more.
     """
-    change: dict[str, Any] = {"status": verdict, "finished_at": func.now(), "error": _short(error)}
-    if result is not None:
-        change["result"] = dict(result)
-    write(session, lease, lease_until=None, deadline=None, **change)
-    _close_attempt(session, lease.job_id, lease.attempt, verdict, error, log)
+    parameters = {
+        "id": lease.job_id,
+        "token": lease.token,
+        "outcome": verdict,
+        "result": None if result is None else dict(result),
+        "error": _short(error),
+        "log": log,
+    }
+    if session.scalar(_CONCLUDE, parameters) is None:
+        raise LeaseLost
 
 
 def give_up(
@@ -277,16 +307,16 @@ def give_up(
     parameters = {
         "id": job_id,
         "token": token,
-        "error": _short(error),
+        "outcome": setback,
         "wait": backoff.wait(attempts),
+        "error": _short(error),
+        "log": log,
     }
-    row = session.execute(_END, parameters).first()
-    if row is None:
+    status = session.scalar(_GIVE_UP, parameters)
+    if status is None:
         raise LeaseLost
-    outcome: Outcome = "cancelled" if row.status == "cancelled" else setback
-    _close_attempt(session, job_id, row.attempts, outcome, error, log)
     wake_up(session)
-    return str(row.status)
+    return str(status)
 
 
 @dataclass(frozen=True)
@@ -326,22 +356,6 @@ def running(session: Session, worker: str | None = None) -> list[Running]:
     if worker:
         query = query.where(table.worker == worker)
     return [Running(*row) for row in session.execute(query)]
-
-
-def _close_attempt(
-    session: Session, job_id: str, number: int, outcome: Outcome, error: str | None, log: str | None
-) -> None:
-    values: dict[str, Any] = {
-        "finished_at": func.now(),
-        "outcome": outcome,
-        "error": _short(error),
-    }
-    if log is not None:
-        values["log"] = log
-    table = job_attempts.c
-    session.execute(
-        update(job_attempts).where(table.job_id == job_id, table.number == number).values(values)
-    )
 
 
 def _in_force(lease: Lease) -> Any:
