@@ -7,14 +7,14 @@ can write nothing more, however late it wakes up.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from lib.ledger import backoff
-from lib.ledger.jobs import wake_up
+from lib.ledger.jobs import Setback, Verdict, wake_up
 from lib.ledger.kinds import Kinds, Weight
 from lib.tables import job_attempts, jobs
 
@@ -25,13 +25,9 @@ START_S = 120
 """The same for a worker that is still starting; a driver takes seconds on an idle machine."""
 
 _LATE_S = 10
+_HANDED_BACK_S = 5
 _LOCK = 360_360_100
 _ERROR_LENGTH = 2000
-
-Verdict = Literal["succeeded", "failed", "cancelled"]
-Setback = Literal["raised", "crashed", "timed_out"]
-Outcome = Verdict | Setback
-"""How an attempt ended: with a verdict on the job, or so that another attempt makes sense."""
 
 
 class Stopped(Exception):
@@ -317,6 +313,26 @@ def give_up(
         raise LeaseLost
     wake_up(session)
     return str(status)
+
+
+def hand_back(session: Session, lease: Lease) -> None:
+    """Let the job be as if it had not been leased, for a moment nobody's; its token is used up.
+
+    Raises:
+        LeaseLost: the lease isn't in force any more.
+    """
+    write(
+        session,
+        lease,
+        status="queued",
+        attempts=jobs.c.attempts - 1,
+        run_after=_from_now(_HANDED_BACK_S),
+        lease_until=None,
+        deadline=None,
+    )
+    table = job_attempts.c
+    never_begun = (table.job_id == lease.job_id) & (table.number == lease.attempt)
+    session.execute(delete(job_attempts).where(never_begun))
 
 
 @dataclass(frozen=True)

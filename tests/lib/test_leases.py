@@ -193,6 +193,21 @@ def test_waits_grow_up_to_a_limit_and_are_spread_from_nothing_on():
     assert all(0 <= wait <= 16 for wait in waits)
 
 
+def test_a_job_whose_driver_could_not_be_started_has_lost_no_attempt(database):
+    lease = leased(DRIVER)
+    with db.transaction() as session:
+        leases.hand_back(session, lease)
+    assert attempts(lease.job_id) == []
+    assert look(lease.job_id).attempts == 0
+    assert take("driver") is None  # for a moment
+    make_due(lease.job_id)
+    again = take("driver")
+    assert again.attempt == 1
+    assert again.token > lease.token
+    with db.transaction() as session, pytest.raises(LeaseLost):
+        leases.held(session, lease.job_id, lease.token)
+
+
 def test_two_who_end_a_silent_attempt_end_it_once(database):
     lease = leased()
     outcomes = []
