@@ -40,6 +40,8 @@ bench: $(TESTS) ## the benchmarks, each beside its peer
 	@$(BIN)/python -m benchmarks.nutrition
 	@$(BIN)/python -m benchmarks.recommendations
 	@$(BIN)/python -m benchmarks.chaos
+	@$(BIN)/python -m benchmarks.chaos_jobs
+	@$(BIN)/python -m benchmarks.jobs
 
 openapi: $(TESTS) ## write docs/openapi.json anew after a route has changed
 	@$(BIN)/python -m deployments.openapi

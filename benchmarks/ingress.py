@@ -25,8 +25,8 @@ CONNECTIONS = (1, 16)
 
 
 @contextmanager
-def serve(haproxy: bool) -> Iterator[dict[str, str]]:
-    """The whole stack, with or without HAProxy; gives its environment."""
+def serve(haproxy: bool, **more: str) -> Iterator[dict[str, str]]:
+    """The whole stack, with or without HAProxy; gives its environment, to which more may be added."""
     with tempfile.TemporaryDirectory(prefix="mealprep-bench-", dir="/tmp") as home:
         Path(home).chmod(0o755)
         environment = os.environ | {
@@ -36,6 +36,7 @@ def serve(haproxy: bool) -> Iterator[dict[str, str]]:
             "MEALPREP_DASHBOARD_PORT": "28265",
             "MEALPREP_PORT_BASE": "29000",
             "MEALPREP_HAPROXY": str(haproxy).lower(),
+            **more,
         }
         mealprep = Path(sys.executable).with_name("mealprep")
         try:

@@ -44,6 +44,7 @@ logger = logging.getLogger("mealprep.jobs")
 routes = APIRouter(prefix="/jobs", tags=["Jobs"], dependencies=[Depends(needs("read"))])
 
 _LOOK_EVERY_S = 1.0
+_ALL_BUSY_S = 0.2
 _MEASURE_EVERY_S = 15.0
 _STUCK_S = 120
 _FOLLOW_EVERY_S = 0.5
@@ -302,8 +303,9 @@ class Dispatcher:
                     look_at = monotonic() + _LOOK_EVERY_S
                     self._dispatching.look_after()
                     self._measured.measure()
-                self._dispatching.start_due()
-                self._wake_ups.wait(max(look_at - monotonic(), 0.01))
+                waiting = self._dispatching.start_due()
+                longest = _ALL_BUSY_S if waiting else _LOOK_EVERY_S
+                self._wake_ups.wait(max(min(longest, look_at - monotonic()), 0.01))
             except (
                 SQLAlchemyError,
                 psycopg.Error,

@@ -16,7 +16,8 @@ from jobs.drivers import Drivers
 from jobs.workers import Workers
 from lib import db
 from lib.ledger import leases, schedules, stats
-from lib.ledger.leases import LeaseLost, Room, Running, Setback, Taken
+from lib.ledger.jobs import Setback
+from lib.ledger.leases import LeaseLost, Room, Running, Taken
 
 logger = logging.getLogger("mealprep.jobs")
 
@@ -44,22 +45,22 @@ class Dispatcher:
     def _sessions(self) -> sessionmaker[Session]:
         return db.ledger_sessions()
 
-    def start_due(self) -> None:
-        """Start drivers and set workers to work, as far as there is room."""
+    def start_due(self) -> bool:
+        """Start drivers and set workers to work, as far as there is room; whether tasks still wait."""
         room = self._whole_room()
-        while taken := self._take_driver(room):
-            self._start(taken)
+        while (taken := self._take_driver(room)) and self._start(taken):
+            pass
+        for worker in self._workers.look():
+            for job in self._running(worker):
+                self._give_up(job, "crashed", "Its worker died.")
         with self._sessions.begin() as session:
             due = stats.due_tasks(session, room.at_once)
-        self._workers.wake(due, room)
+        return self._workers.wake(due, room) < due
 
     def look_after(self) -> None:
         """Run schedules, and end what is dead, silent or stubborn."""
         with self._sessions.begin() as session:
             schedules.run_due(session, registry.schedules(), datetime.now(UTC))
-        for worker in self._workers.look():
-            for job in self._running(worker):
-                self._give_up(job, "crashed", "Its worker died.")
         jobs = self._running()
         for job in jobs:
             self._examine(job)
@@ -73,15 +74,17 @@ class Dispatcher:
         with self._sessions.begin() as session:
             return leases.take(session, registry.kinds(), "driver", room)
 
-    def _start(self, taken: Taken) -> None:
+    def _start(self, taken: Taken) -> bool:
+        """Start a driver; where Ray can't, the job is as if it had not been leased."""
         lease = taken.lease
         try:
             self._drivers.start(registry.kind(lease.name), taken)
         except (RuntimeError, ConnectionError) as error:
             logger.warning("Ray starts no driver", extra={"job": lease.job_id, "error": str(error)})
             with self._sessions.begin() as session:
-                why = "Ray could not start its driver."
-                leases.give_up(session, lease.job_id, lease.token, "crashed", why)
+                leases.hand_back(session, lease)
+            return False
+        return True
 
     def _examine(self, job: Running) -> None:
         if job.silent:

@@ -12,9 +12,10 @@ from lib import db
 from lib.errors import MealPrepError, RetryLater
 from lib.ledger import leases
 from lib.ledger.items import Items
+from lib.ledger.jobs import Outcome, Setback, Verdict
 from lib.ledger.keptlog import KeptLog
 from lib.ledger.kinds import Kind
-from lib.ledger.leases import Cancelled, Lease, LeaseLost, Outcome, Setback, Stopped, TimedOut, Verdict
+from lib.ledger.leases import Cancelled, Lease, LeaseLost, Stopped, TimedOut
 from lib.ledger.patience import patiently
 from lib.ledger.watch import Watch
 

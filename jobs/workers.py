@@ -59,15 +59,17 @@ class Workers:
     def __init__(self) -> None:
         self._hired: dict[str, _Hired] = {}
 
-    def wake(self, due: int, room: Room) -> None:
-        """Set idle workers to work, and hire more, as far as there is work and room."""
+    def wake(self, due: int, room: Room) -> int:
+        """Set idle workers to work, and hire more, as far as there is room; returns how many."""
         busy = sum(each.work is not None for each in self._hired.values())
         wanted = min(due, room.at_once - busy)
         while len(self._hired) - busy < max(wanted, 0) or not self._hired:
             self._hire()
         idle = [each for each in self._hired.values() if each.work is None]
-        for each in idle[: max(wanted, 0)]:
+        woken = idle[: max(wanted, 0)]
+        for each in woken:
             each.work = each.actor.work.remote(room)
+        return len(woken)
 
     def look(self) -> list[str]:
         """Note who has finished, dismiss who has long been idle; returns the names of those who died."""

@@ -30,7 +30,9 @@ def database_url() -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
+def new_engine(
+    url: str, pool_size: int, statement_timeout_s: int, *, plan_cache: str = "force_custom_plan"
+) -> Engine:
     """An engine whose connections find pgvector, and give up on a server that is gone.
 
     A statement ends after its time limit as long as the server works; a server that was lost on the
@@ -40,7 +42,7 @@ def new_engine(url: str, pool_size: int, statement_timeout_s: int) -> Engine:
     index for selective filters too, and lose most of the matches.
     """
     options = (
-        "-c search_path=public,compute -c plan_cache_mode=force_custom_plan "
+        f"-c search_path=public,compute -c plan_cache_mode={plan_cache} "
         f"-c statement_timeout={statement_timeout_s * 1000} "
         "-c idle_in_transaction_session_timeout=60000"
     )
@@ -83,7 +85,9 @@ def background_sessions() -> sessionmaker[Session]:
 @lru_cache
 def ledger_sessions() -> sessionmaker[Session]:
     """Makes sessions in which a job's progress is written while the job itself uses others."""
-    return sessionmaker(new_engine(database_url(), 3, _LEDGER_TIMEOUT_S), expire_on_commit=False)
+    # Its few statements always find their rows by the same indexes, so they are planned once.
+    engine = new_engine(database_url(), 3, _LEDGER_TIMEOUT_S, plan_cache="auto")
+    return sessionmaker(engine, expire_on_commit=False)
 
 
 def passes(error: DBAPIError) -> bool:

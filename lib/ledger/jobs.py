@@ -19,6 +19,11 @@ from lib.wire import Wire
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled", "dead"]
 ENDED: tuple[Status, ...] = get_args(Status)[2:]
+Verdict = Literal["succeeded", "failed", "cancelled"]
+Setback = Literal["raised", "crashed", "timed_out"]
+Outcome = Verdict | Setback
+"""How an attempt ended: with a verdict on the job, or so that another attempt makes sense."""
+
 ItemStatus = Literal["done", "failed"]
 
 WAKE_UP = "mealprep_jobs"
@@ -92,7 +97,7 @@ class Attempt(Wire):
     number: int
     started_at: datetime
     finished_at: datetime | SkipJsonSchema[None] = None
-    outcome: str | SkipJsonSchema[None] = Field(None, description="Absent while it runs")
+    outcome: Outcome | SkipJsonSchema[None] = Field(None, description="Absent while it runs")
     error: str | SkipJsonSchema[None] = None
     ray_job_id: str | SkipJsonSchema[None] = None
 

@@ -7,13 +7,14 @@ can write nothing more, however late it wakes up.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from lib.ledger import backoff
-from lib.ledger.jobs import wake_up
+from lib.ledger.jobs import Setback, Verdict, wake_up
 from lib.ledger.kinds import Kinds, Weight
 from lib.tables import job_attempts, jobs
 
@@ -24,13 +25,9 @@ START_S = 120
 """The same for a worker that is still starting; a driver takes seconds on an idle machine."""
 
 _LATE_S = 10
+_HANDED_BACK_S = 5
 _LOCK = 360_360_100
 _ERROR_LENGTH = 2000
-
-Verdict = Literal["succeeded", "failed", "cancelled"]
-Setback = Literal["raised", "crashed", "timed_out"]
-Outcome = Verdict | Setback
-"""How an attempt ended: with a verdict on the job, or so that another attempt makes sense."""
 
 
 class Stopped(Exception):
@@ -63,11 +60,11 @@ class Lease:
 
 @dataclass(frozen=True)
 class Room:
-    """What the cluster has for jobs of one weight, all dispatchers and workers together.
+    """What the cluster has for jobs, all dispatchers and workers together.
 
     Args:
-        at_once: jobs that may run at the same time.
-        memory_mb: what they may hold together; a job that alone needs more runs alone.
+        at_once: jobs of one weight that may run at the same time.
+        memory_mb: what all jobs may hold together; the only one of its weight may need more.
     """
 
     at_once: int
@@ -106,15 +103,39 @@ _RUNNING = text("""
     select name, weight, schedule, memory_mb from compute.jobs where status = 'running'
 """)
 
-_END = text("""
-    update compute.jobs set
-        status = case when cancel_requested then 'cancelled'
-                      when attempts < max_attempts then 'queued' else 'dead' end,
-        run_after = now() + cast(:wait as interval),
-        finished_at = case when cancel_requested or attempts >= max_attempts then now() end,
-        lease_until = null, deadline = null, error = :error
-    where id = :id and token = :token and status = 'running'
-    returning attempts, status
+_CLOSE_ATTEMPT = """
+    closed as (
+        update compute.job_attempts a set
+            finished_at = now(),
+            outcome = case when ended.status = 'cancelled' then 'cancelled' else :outcome end,
+            error = :error,
+            log = coalesce(:log, a.log)
+        from ended where a.job_id = ended.id and a.number = ended.attempts
+    )
+    select status from ended
+"""
+
+_CONCLUDE = text(f"""
+    with ended as (
+        update compute.jobs set
+            status = :outcome, finished_at = now(), lease_until = null, deadline = null,
+            error = :error, result = coalesce(:result, result)
+        where id = :id and token = :token and status = 'running'
+        returning id, attempts, status
+    ), {_CLOSE_ATTEMPT}
+""").bindparams(bindparam("result", type_=JSONB(none_as_null=True)))
+
+_GIVE_UP = text(f"""
+    with ended as (
+        update compute.jobs set
+            status = case when cancel_requested then 'cancelled'
+                          when attempts < max_attempts then 'queued' else 'dead' end,
+            run_after = now() + cast(:wait as interval),
+            finished_at = case when cancel_requested or attempts >= max_attempts then now() end,
+            lease_until = null, deadline = null, error = :error
+        where id = :id and token = :token and status = 'running'
+        returning id, attempts, status
+    ), {_CLOSE_ATTEMPT}
 """)
 
 
@@ -152,7 +173,7 @@ def take(
         {
             "weight": weight,
             "names": [name for name, kind in kinds.items() if counts.get(name, 0) < kind.at_once],
-            "memory_mb": room.memory_mb - sum(one.memory_mb for one in same),
+            "memory_mb": room.memory_mb - sum(one.memory_mb for one in running),
             "alone": not same,
             "busy_schedules": [one.schedule for one in running if one.schedule],
             "lease_s": START_S if driver else LEASE_S,
@@ -248,18 +269,23 @@ def conclude(
     *,
     result: Mapping[str, Any] | None = None,
     error: str | None = None,
-    log: str = "",
+    log: str | None = None,
 ) -> None:
     """End the job.
 
     Raises:
         LeaseLost: the lease isn't in force any more.
     """
-    change: dict[str, Any] = {"status": verdict, "finished_at": func.now(), "error": _short(error)}
-    if result is not None:
-        change["result"] = dict(result)
-    write(session, lease, lease_until=None, deadline=None, **change)
-    _close_attempt(session, lease.job_id, lease.attempt, verdict, error, log)
+    parameters = {
+        "id": lease.job_id,
+        "token": lease.token,
+        "outcome": verdict,
+        "result": None if result is None else dict(result),
+        "error": _short(error),
+        "log": log,
+    }
+    if session.scalar(_CONCLUDE, parameters) is None:
+        raise LeaseLost
 
 
 def give_up(
@@ -277,16 +303,36 @@ def give_up(
     parameters = {
         "id": job_id,
         "token": token,
-        "error": _short(error),
+        "outcome": setback,
         "wait": backoff.wait(attempts),
+        "error": _short(error),
+        "log": log,
     }
-    row = session.execute(_END, parameters).first()
-    if row is None:
+    status = session.scalar(_GIVE_UP, parameters)
+    if status is None:
         raise LeaseLost
-    outcome: Outcome = "cancelled" if row.status == "cancelled" else setback
-    _close_attempt(session, job_id, row.attempts, outcome, error, log)
     wake_up(session)
-    return str(row.status)
+    return str(status)
+
+
+def hand_back(session: Session, lease: Lease) -> None:
+    """Let the job be as if it had not been leased, for a moment nobody's; its token is used up.
+
+    Raises:
+        LeaseLost: the lease isn't in force any more.
+    """
+    write(
+        session,
+        lease,
+        status="queued",
+        attempts=jobs.c.attempts - 1,
+        run_after=_from_now(_HANDED_BACK_S),
+        lease_until=None,
+        deadline=None,
+    )
+    table = job_attempts.c
+    never_begun = (table.job_id == lease.job_id) & (table.number == lease.attempt)
+    session.execute(delete(job_attempts).where(never_begun))
 
 
 @dataclass(frozen=True)
@@ -326,22 +372,6 @@ def running(session: Session, worker: str | None = None) -> list[Running]:
     if worker:
         query = query.where(table.worker == worker)
     return [Running(*row) for row in session.execute(query)]
-
-
-def _close_attempt(
-    session: Session, job_id: str, number: int, outcome: Outcome, error: str | None, log: str | None
-) -> None:
-    values: dict[str, Any] = {
-        "finished_at": func.now(),
-        "outcome": outcome,
-        "error": _short(error),
-    }
-    if log is not None:
-        values["log"] = log
-    table = job_attempts.c
-    session.execute(
-        update(job_attempts).where(table.job_id == job_id, table.number == number).values(values)
-    )
 
 
 def _in_force(lease: Lease) -> Any:

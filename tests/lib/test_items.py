@@ -81,10 +81,10 @@ def test_ten_thousand_quick_items_are_few_transactions(database):
 def test_slow_items_are_written_one_by_one(database):
     lease = leased()
     written = []
-    for _ in items_of(lease).each("abc"):
+    for _ in items_of(lease).each("ab"):
         written.append(len(item_states(lease.job_id)))
         time.sleep(1.05)
-    assert written == [0, 1, 2]
+    assert written == [0, 1]
 
 
 def test_in_bulk_for_those_who_work_in_batches(database):
@@ -139,9 +139,9 @@ def test_a_database_that_is_gone_for_seconds_stops_no_job(database, server):
 
 def test_the_answer_of_a_job_with_many_items_is_cheap(database):
     lease = leased()
-    items_of(lease).done({str(n): None for n in range(30_000)})
+    items_of(lease).done({str(n): None for n in range(10_000)})
     started = time.monotonic()
     for _ in range(20):
-        assert progress(lease.job_id)[0] == 30_000
+        assert progress(lease.job_id)[0] == 10_000
     assert (time.monotonic() - started) / 20 < 0.05
     assert ask()
