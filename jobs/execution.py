@@ -76,8 +76,11 @@ class Execution:
         module = registry.module(self._kind)
         args = module.Args.model_validate(self._lease.args)
         items = Items(self._sessions, self._lease, check)
-        result: BaseModel = module.run(args, items)
-        return result.model_dump(mode="json"), items.close()
+        try:
+            result: BaseModel = module.run(args, items)
+        finally:
+            failures = items.close()  # what is done stays done, however the attempt ends
+        return result.model_dump(mode="json"), failures
 
     def _stopped(self, reason: Stopped) -> Outcome | None:
         match reason:

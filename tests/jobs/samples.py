@@ -37,6 +37,8 @@ def run(args: Args, items: Items) -> Result:
     done = 0
     for item in items.each(args.keys):
         time.sleep(args.whole_seconds)
+        if item.key == "explosive":
+            raise KeyError(item.key)
         if item.key == "bad":
             item.fail("It is bad.")
         done += 1

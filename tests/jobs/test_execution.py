@@ -79,6 +79,12 @@ def test_what_time_may_heal_is_tried_again_and_what_is_wrong_is_not(database, ho
     assert all(json.loads(line)["logger"] == "mealprep.jobs" for line in log.splitlines())
 
 
+def test_what_was_done_before_an_error_stays_done(database):
+    _, job = execute(keys=["a", "explosive", "c"])
+    assert (job.status, job.progress.done, job.progress.total) == ("queued", 1, 3)
+    assert item_states(job.id) == {"a": "done"}
+
+
 def test_arguments_that_do_not_fit_any_more_are_told(database):
     _, job = execute(how=["?"])
     assert job.status == "failed"
