@@ -19,7 +19,7 @@ from PIL import Image, ImageFile
 from lib.errors import Invalid
 from lib.images import colour
 from lib.images.headers import DECODER_ERRORS, Header, broken, can_see_through
-from lib.images.stripping import jpeg_segments
+from lib.images.stripping import is_whole
 
 Pixels = NDArray[np.uint8]
 
@@ -46,33 +46,31 @@ class Frame:
 
 
 def frames(
-    data: bytes, image: Image.Image, header: Header, scale: float, *, animated: bool
+    data: bytes, image: Image.Image, header: Header, size: tuple[int, int], *, animated: bool
 ) -> Iterator[Frame]:
     """Decode, one frame after the other.
 
     Args:
         image: as `headers.open_image` gave it.
-        scale: share of the stored size that is needed at least, up to 1; more may come.
+        size: width and height, as stored, that are needed at least; more may come.
         animated: all frames of an animation; else the first only.
 
     Raises:
         Invalid: the picture is damaged or cut off.
     """
     if header.format == "jpeg" and header.mode in ("RGB", "L"):
-        yield _jpeg(data, header, scale)
+        yield _jpeg(data, header, size)
         return
     for place in range(header.frames if animated else 1):
         yield _frame(image, header, place)
 
 
-def _jpeg(data: bytes, header: Header, scale: float) -> Frame:
-    try:
-        # OpenCV fills what is missing with gray and says nothing.
-        for _ in jpeg_segments(data):
-            pass
-    except ValueError:
-        raise broken("jpeg") from None
-    factor = max(each for each in _REDUCED if each * scale <= 1 or each == 1)
+def _jpeg(data: bytes, header: Header, size: tuple[int, int]) -> Frame:
+    # OpenCV fills what is missing with gray and says nothing.
+    if not is_whole(data):
+        raise broken("jpeg")
+    enough = [each for each in _REDUCED if header.stored[0] >= each * size[0]]
+    factor = max((each for each in enough if header.stored[1] >= each * size[1]), default=1)
     flag = _REDUCED[factor][header.mode == "L"] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
@@ -80,8 +78,10 @@ def _jpeg(data: bytes, header: Header, scale: float) -> Frame:
         decoded = None
     if decoded is None:
         raise broken("jpeg")
+    if (decoded.shape[1], decoded.shape[0]) != size:
+        decoded = cv2.resize(decoded, size, interpolation=cv2.INTER_AREA)
     if decoded.ndim == 3:
-        cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB, dst=decoded)
+        decoded = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
     return Frame(decoded.astype(np.uint8, copy=False), icc=header.icc)
 
 

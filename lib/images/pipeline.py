@@ -98,7 +98,7 @@ def decode(work: Work) -> None:
     largest = max(work.plans, key=lambda each: each.scale)
     across, down = largest.scaled
     stored = (down, across) if work.header.orientation >= 5 else (across, down)
-    found = decoding.frames(work.data, work.image, work.header, largest.scale, animated=_moves(work))
+    found = decoding.frames(work.data, work.image, work.header, stored, animated=_moves(work))
     work.frames = [replace(frame, pixels=scaling.shrunk(frame.pixels, stored)) for frame in found]
 
 
