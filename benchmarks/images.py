@@ -5,8 +5,8 @@
 
 sharp is used as its manual has it: every size from the file, all at once. Both sides take turns, and the
 best run of each counts. Our quality is the highest at which the bytes in all are within 3% of sharp's;
-similarity (SSIM) is measured against each photo fully decoded and reduced by Pillow's Lanczos filter, the
-kernel that sharp uses. `--http` sends the photos to `/images/batch-optimize` of the running stack.
+similarity (SSIM) is measured against each photo fully decoded and reduced by Pillow's Lanczos filter,
+the kernel that sharp uses. `--http` sends the photos to `/images/batch-optimize` of the running stack.
 """
 
 import argparse
