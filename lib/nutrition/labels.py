@@ -14,7 +14,7 @@ from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
 from lib.nutrition.patterns import EQUIPMENT
 from lib.nutrition.units import find_unit
-from lib.nutrition.words import NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
+from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
 
 Diet = Literal[
     "vegetarian",
@@ -125,6 +125,10 @@ _PART_OF_DISH = re.compile(
     r"|\b(?:excess|visible|trimmed of) fat\b|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
 )
 
+# Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
+_NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
+_DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
+_AND = re.compile(r"\s(?:and|plus|&)\s")
 _NOT_EATEN = re.compile(r"^(?:special )?equipment\b|^(?:accompaniments?|ingredient info)$")
 _DIMENSIONS = re.compile(
     r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square))?\s+"
@@ -154,6 +158,9 @@ def _named(name: str) -> _Found:
         plain = match_name(head)
         if plain and plain.exact and not _has_symbols(head):
             return [(plain.food, True), *_noted(note)]
+    parts = [match_name(part) for part in _AND.split(name)]
+    if len(parts) > 1 and all(part and part.exact for part in parts) and not _has_symbols(name):
+        return [(part.food, True) for part in parts if part]
     sure: _Found = [(found.food, True)] if found else []
     return [(None, True), *sure, *((food, False) for food in mentioned(name))]
 
@@ -177,11 +184,13 @@ def _noted(notes: str) -> _Found:
 
 def understood(notes: str) -> bool:
     """Whether every word of a note names a known food or none at all."""
-    if _has_symbols(notes):
+    if _has_symbols(_DEGREES.sub(" ", notes)):
         return False
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
-    rest = _PART_OF_DISH.sub(" ", unaccented(notes.lower()))
+    rest = unaccented(notes.lower())
+    for saying_no_food in (_DEGREES, _NOT_MEANT, _PART_OF_DISH):
+        rest = saying_no_food.sub(" ", rest)
     return all(
         word in known or singular(word) in known or _says_no_food(word)
         for word in re.findall(r"[^\W\d_]+", rest)
@@ -194,7 +203,7 @@ def _has_symbols(text: str) -> bool:
 
 
 def _says_no_food(word: str) -> bool:
-    if word in PREPARATION or word in REMARKS or word in NEUTRAL or word in USES:
+    if word in PREPARATION or word in REMARKS or word in NEUTRAL or word in USES or word in KINDS:
         return True
     return singular(word) in SHAPES or find_unit(word) is not None
 

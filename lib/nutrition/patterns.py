@@ -64,7 +64,7 @@ CUT = re.compile(
     r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
     r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
     r"finish|cover|drizzle|decorate|grease|coat|brush|dust)|for (?:\w+ )?(?:" + "|".join(USES) + r")|"
-    r"such as|like|preferably|at room temp|plus (?:more|extra|additional)|more for|divided|"
+    r"such as|like|preferably|at room temp(?:erature)?|plus (?:more|extra|additional)|more for|divided|"
     r"optional|from about|\(?optional\)?|i used|about \d|see note|"
     r"as (?:an? )?accompaniments?|made (?:by|from|with)|dissolved in|mixed with|composed of|"
     r"removed with|(?:is|are) available|can be (?:found|bought)|according to|"

@@ -49,7 +49,8 @@ NEUTRAL = frozenset(
     """
     boneless skinless lean large small medium jumbo big little tiny thick long natural pure plain
     real raw tender young mature firm premium regular ordinary traditional classic authentic artisan
-    artisanal hearty unbleached bleached fine coarse cold pressed wild farmed farm kosher halal
+    artisanal assorted crustless hearty imported paper-thin purchased slender unbleached
+    bleached fine coarse cold pressed wild farmed farm kosher halal
     fairtrade live heirloom vine greenhouse hothouse european american standard size sized bulk
     loose gourmet all-natural the of use s
     """.split()
@@ -102,6 +103,15 @@ ORIGINS = frozenset(
     """.split()
 )
 """Where a food comes from: costs little confidence."""
+
+KINDS = (frozenset(STATES) | ORIGINS) - frozenset(
+    """
+    blend breaded concentrated condensed cooking cream cultured cured evaporated fat flavored flavoured
+    glazed gluten instant marinated mix mixed multigrain prepared salt seasoned stuffed sugar vegan
+    vegetarian wheat
+    """.split()
+)
+"""Of both, those that bring nothing else in when a note says which kind is meant: "preferably dark"."""
 
 SHAPES = frozenset(
     """
@@ -175,6 +185,13 @@ REMARKS = frozenset(
     virgin warm warmed washed waxy wear wedge wedges weighed weight well when while whipped
     whisked white whole wholegrain wide width wiped with without wooden woody works wrapped
     wrapper x you your zest zested
+    accompaniment accompaniments according after angle back basket baskets beating blender changes
+    chopping circles combination curled directions drain eight eighth eighths either excluding
+    first five form forming four headnote hollow instructions keeping known later mandoline making
+    measure measuring microplane noted notes often omitted passing peaks percent planks pockets
+    rasp rectangles remainder reserved robust seven six sixteen sixth sixths spinner substituted
+    ten thinning towels triangles trimming twelve twenty variation want weighing weighting will
+    work
     """.split()
 )
 """Words of notes that name no food."""
