@@ -44,6 +44,7 @@ OURS = {
     "food_portions",
     "foods",
     "idempotent_requests",
+    "image_answers",
     "job_attempts",
     "job_effects",
     "job_items",
