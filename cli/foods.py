@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -24,7 +24,9 @@ from lib.nutrition.lines import parse
 from lib.nutrition.matching import match, suggestions
 from lib.nutrition.nutrients import NUTRIENTS, PLACE, as_dict
 from lib.nutrition.portions import read_portion
-from lib.nutrition.usda import Download, Record
+
+if TYPE_CHECKING:
+    from lib.nutrition.usda import Record
 
 app = typer.Typer(no_args_is_help=True, help="Foods: import more, show one, rewrite the figures.")
 
@@ -40,6 +42,8 @@ Folder = Annotated[Path, typer.Argument(help="What one of FoodData Central's CSV
 @app.command("import")
 def import_foods(folder: Folder) -> None:
     """Load a download of FoodData Central into the database; the same again changes nothing."""
+    from lib.nutrition.usda import Download  # brings pandas, which no other command waits for
+
     download = Download(folder)
     counts: Counter[str] = Counter()
     with console.status("") as line:
@@ -61,6 +65,8 @@ def figures(
 ) -> None:
     """Rewrite data/foods/usda from downloads, for the ids that data/foods names (for maintainers)."""
     wanted = _named_ids()
+    from lib.nutrition.usda import Download
+
     found: dict[int, Record] = {}
     for folder in folders:
         for record in Download(folder).records(wanted - found.keys()):
@@ -135,12 +141,12 @@ def _named_ids() -> set[int]:
     return ids
 
 
-def _figure_row(record: Record) -> list[str | int]:
+def _figure_row(record: "Record") -> list[str | int]:
     amounts = map(_number, record.per_100g.tolist())
     return [record.fdc_id, record.data_type, record.description, *amounts]
 
 
-def _portion_rows(record: Record) -> Iterator[list[str | int]]:
+def _portion_rows(record: "Record") -> Iterator[list[str | int]]:
     for one in record.portions:
         if read_portion(one.amount, one.text, one.grams):
             yield [record.fdc_id, _number(one.amount), one.text, _number(one.grams)]
