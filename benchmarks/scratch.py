@@ -30,15 +30,7 @@ def database(folder: str | None = None) -> Iterator[bool]:
         try:
             before = _create(server)
             os.environ["DATABASE_URL"] = f"postgresql+psycopg://postgres@/scratch?host={server.sockets}"
-            for remembered in (
-                settings,
-                db.engine,
-                db.sessions,
-                db.background_sessions,
-                db.ledger_sessions,
-                cache.cache,
-            ):
-                remembered.cache_clear()
+            forget()
             migrate.upgrade(os.environ["DATABASE_URL"])
             yield before
             db.engine().dispose()
@@ -46,6 +38,19 @@ def database(folder: str | None = None) -> Iterator[bool]:
             db.ledger_sessions().kw["bind"].dispose()
         finally:
             server.stop()
+
+
+def forget() -> None:
+    """Drop what the process remembers of settings and database."""
+    for remembered in (
+        settings,
+        db.engine,
+        db.sessions,
+        db.background_sessions,
+        db.ledger_sessions,
+        cache.cache,
+    ):
+        remembered.cache_clear()
 
 
 def _create(server: EmbeddedPostgres) -> bool:

@@ -64,9 +64,9 @@ def figures(
     folders: Annotated[list[Path], typer.Argument(help="Downloads; the first that has an id counts.")],
 ) -> None:
     """Rewrite data/foods/usda from downloads, for the ids that data/foods names (for maintainers)."""
-    wanted = _named_ids()
     from lib.nutrition.usda import Download
 
+    wanted = _named_ids()
     found: dict[int, Record] = {}
     for folder in folders:
         for record in Download(folder).records(wanted - found.keys()):

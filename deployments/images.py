@@ -2,11 +2,11 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, UploadFile
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, Response
 
@@ -15,11 +15,11 @@ from deployments.problems import Problem
 from deployments.uploads import MOST_FILES, body_schema, upload
 from deployments.web import Db, Replica, accepted_job, application, create_app, needs, replica
 from jobs import image_batch, registry
-from lib.errors import Invalid, MealPrepError
+from lib.errors import MealPrepError
 from lib.images import answers, making, sources
 from lib.images.answers import VARIANTS, Optimized, Resized
 from lib.images.choosing import accepted
-from lib.images.formats import MEDIA_TYPES, Target
+from lib.images.formats import MEDIA_TYPES, TARGETS, Target
 from lib.images.making import Made
 from lib.images.models import Info, Order, Quality, Size
 from lib.images.store import media_type, store
@@ -39,8 +39,6 @@ _A_JOB: dict[str, Any] = {
     "description": "A job that does it",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ImageBatchJob"}}},
 }
-
-T = TypeVar("T")
 
 
 def service() -> "Images":
@@ -188,7 +186,7 @@ async def resize_image(
 ) -> Resized:
     """An image in sizes of one's own: fitted into a box, cut to it, or with its rest filled up."""
     came = await upload(request, tuple(Sizes.model_fields))
-    asked = _checked(TypeAdapter(Sizes), came.said)
+    asked = uploads.validated(Sizes, came.said)
     order = Order(sizes=asked.sizes, format=asked.format, quality=asked.quality, accept=accepted(accept))
     return await run_sync(here.resize, came.content, order, inline)
 
@@ -201,7 +199,7 @@ async def resize_image(
     responses={
         200: {
             "description": "The image; JSON if inline",
-            "content": {MEDIA_TYPES[name]: {} for name in ("jpeg", "png", "webp", "avif")},
+            "content": {MEDIA_TYPES[name]: {} for name in TARGETS},
         }
     },
     openapi_extra=body_schema(),
@@ -270,15 +268,6 @@ def _file(name: str, known: str) -> Response:
 
 def _variants(form: Target | Literal["auto"], quality: Quality, accept: str) -> Order:
     return Order(sizes=VARIANTS, format=form, quality=quality, accept=accepted(accept), placeholder=True)
-
-
-def _checked(shape: TypeAdapter[T], said: dict[str, Any]) -> T:
-    try:
-        return shape.validate_python(said)
-    except ValidationError as error:
-        found = [(("body", *bad["loc"]), bad["msg"]) for bad in error.errors()]
-        where = ", ".join(".".join(map(str, loc)) for loc, _ in found[:5])
-        raise Invalid(f"The request has bad fields: {where}.", found) from None
 
 
 def api() -> FastAPI:

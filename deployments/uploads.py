@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
 from fastapi import Request
-from pydantic import Field, TypeAdapter, ValidationError
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 from starlette.datastructures import FormData, UploadFile
 
 from lib.errors import Invalid
 from lib.images import sources
+from lib.images.limits import check_bytes
 from lib.settings import settings
 from lib.wire import Text, Wire
 
@@ -24,6 +26,8 @@ _JSON_EXTRA_BYTES = 65_536
 _MOST_FIELDS = 20
 _UNSAFE = re.compile(r"[^\w.-]")
 _LONGEST_NAME = 80
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class ImageBody(Wire):
@@ -91,7 +95,7 @@ async def upload(request: Request, extra: Sequence[str] = ()) -> Upload:
     if kind == "application/json":
         said = await _json(request)
         found = {name: said.pop(name) for name in extra if name in said}
-        return Upload(await run_sync(_content, _validated(said)), found)
+        return Upload(await run_sync(_content, _source(said)), found)
     raise Invalid("Send the image as multipart/form-data (file), or as JSON with image or url.")
 
 
@@ -101,9 +105,7 @@ def read(file: UploadFile) -> bytes:
     Raises:
         Invalid: it is too large.
     """
-    most = settings().image_max_bytes
-    if file.size is not None and file.size > most:
-        raise Invalid(f"The image has {file.size} bytes; {most} are allowed.")
+    check_bytes(file.size or 0, settings().image_max_bytes)
     file.file.seek(0)
     return file.file.read()
 
@@ -155,15 +157,21 @@ async def _json(request: Request) -> dict[str, Any]:
     return said
 
 
-_BODY: TypeAdapter[ImageBody] = TypeAdapter(ImageBody)
+def validated(shape: type[M], said: dict[str, Any]) -> M:
+    """What a body said, as that shape.
 
-
-def _validated(said: dict[str, Any]) -> ImageBody:
+    Raises:
+        RequestValidationError: it has bad fields, named as FastAPI names those of the bodies it reads.
+    """
     try:
-        body = _BODY.validate_python(said)
+        return shape.model_validate(said)
     except ValidationError as error:
-        problems = [(("body", *each["loc"]), each["msg"]) for each in error.errors()]
-        raise Invalid("The body can't be used.", problems) from None
+        bad = [each | {"loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(bad) from None
+
+
+def _source(said: dict[str, Any]) -> ImageBody:
+    body = validated(ImageBody, said)
     if (body.image is None) == (body.url is None):
         raise Invalid("Send either image or url.")
     return body
@@ -181,7 +189,5 @@ def _content(body: ImageBody) -> bytes:
         content = base64.b64decode("".join(written.split()), validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("image is no valid base64.") from None
-    most = settings().image_max_bytes
-    if len(content) > most:
-        raise Invalid(f"The image has {len(content)} bytes; {most} are allowed.")
+    check_bytes(len(content), settings().image_max_bytes)
     return content

@@ -1,7 +1,9 @@
 """Jobs of weight `driver` as Ray Jobs: a process each, with logs and resources in the dashboard."""
 
 import shlex
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import ray
 from ray.job_submission import JobStatus, JobSubmissionClient
@@ -51,12 +53,9 @@ class Drivers:
             RuntimeError: Ray can't say.
             ConnectionError: Ray doesn't answer.
         """
-        try:
-            status = self._client.get_job_status(ray_job_id)
-        except RuntimeError as error:
-            if _NOT_FOUND in str(error):
-                return None
-            raise
+        status = _if_known(self._client.get_job_status, ray_job_id)
+        if status is None:
+            return None
         return status in (JobStatus.PENDING, JobStatus.RUNNING)
 
     def stop(self, ray_job_id: str) -> None:
@@ -65,11 +64,7 @@ class Drivers:
         Raises:
             ConnectionError: Ray doesn't answer.
         """
-        try:
-            self._client.stop_job(ray_job_id)
-        except RuntimeError as error:
-            if _NOT_FOUND not in str(error):
-                raise
+        _if_known(self._client.stop_job, ray_job_id)
 
     def log(self, ray_job_id: str) -> str | None:
         """What it wrote, as long as Ray remembers it.
@@ -78,10 +73,15 @@ class Drivers:
             RuntimeError: Ray can't say.
             ConnectionError: Ray doesn't answer.
         """
-        try:
-            found: str = self._client.get_job_logs(ray_job_id)
-        except RuntimeError as error:
-            if _NOT_FOUND in str(error):
-                return None
-            raise
+        found: str | None = _if_known(self._client.get_job_logs, ray_job_id)
         return found
+
+
+def _if_known(ask: Callable[[str], Any], ray_job_id: str) -> Any:
+    """What Ray says; None when it doesn't know the driver."""
+    try:
+        return ask(ray_job_id)
+    except RuntimeError as error:
+        if _NOT_FOUND in str(error):
+            return None
+        raise

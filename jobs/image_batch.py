@@ -62,6 +62,10 @@ class Result(Wire):
     bytes_after: int
 
 
+Answers = dict[str, JsonValue]
+"""What became of some images: by key the answer, or a text that says why there is none."""
+
+
 class Optimizing:
     """Optimizes images by key; an actor of the pipeline, or of this process.
 
@@ -99,14 +103,17 @@ class Optimizing:
         with ThreadPoolExecutor(self._workers.many) as threads:
             return list(threads.map(self.one, keys))
 
+    def answers(self, keys: Sequence[str]) -> Answers:
+        """What becomes of them, as JSON."""
+        return {
+            key: found if isinstance(found, str) else found.model_dump(mode="json", exclude_none=True)
+            for key, found in zip(keys, self.many(keys), strict=True)
+        }
+
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """The keys of a batch with their answers as JSON; a text is a reason."""
-        found = self.many([str(key) for key in batch["key"]])
-        told = [
-            json.dumps(each) if isinstance(each, str) else each.model_dump_json(exclude_none=True)
-            for each in found
-        ]
-        return {"key": batch["key"], "answer": told}
+        """The keys of a batch with their answers as text."""
+        found = self.answers([str(key) for key in batch["key"]])
+        return {"key": batch["key"], "answer": [json.dumps(each) for each in found.values()]}
 
     def __del__(self) -> None:
         self._workers.close()
@@ -134,16 +141,11 @@ def run(args: Args, items: Items) -> Result:
     return result
 
 
-Answers = dict[str, JsonValue]
-"""What became of some images: by key the answer, or a text that says why there is none."""
-
-
 def _here(args: Args, left: list[str]) -> Iterator[Answers]:
     optimizing = Optimizing(args.model_dump(mode="json"), many=0)
     rest = iter(left)
     while keys := list(islice(rest, _BATCH)):
-        batch = optimizing({"key": keys})
-        yield {key: json.loads(told) for key, told in zip(keys, batch["answer"], strict=True)}
+        yield optimizing.answers(keys)
 
 
 def _spread(args: Args, left: list[str]) -> Iterator[Answers]:

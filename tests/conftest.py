@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from benchmarks import scratch
 from cli.postgres import EmbeddedPostgres
-from lib import cache, db, keys, migrate
+from lib import db, keys, migrate
 from lib.keys import Scope
 from lib.recipes import book, store
 from lib.search import embedding, index
-from lib.settings import settings
 
 
 @pytest.fixture(scope="session")
@@ -110,18 +110,10 @@ def url_of(server: EmbeddedPostgres, name: str) -> str:
 
 
 def forget() -> None:
-    """Drop what the process remembers of settings and database."""
+    """Drop what the process remembers of settings and database, and its connections."""
     if db.engine.cache_info().currsize:
         db.engine().dispose()
-    for remembered in (
-        settings,
-        db.engine,
-        db.sessions,
-        db.background_sessions,
-        db.ledger_sessions,
-        cache.cache,
-    ):
-        remembered.cache_clear()
+    scratch.forget()
 
 
 def _copy(server: EmbeddedPostgres, template: str) -> Iterator[str]:

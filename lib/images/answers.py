@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from lib.images.making import Made
 from lib.images.models import Original, Placeholder, Rendered, Size
-from lib.images.store import Store
+from lib.images.store import URL, Store
 from lib.wire import Wire
 
 SIDES = {"main": 1024, "mobile": 640, "thumbnail": 300}
@@ -74,7 +74,7 @@ def _variants(made: Made, store: Store, inline: bool) -> list[Variant]:
     return [
         Variant(
             **dict(rendered),
-            url=None if inline else f"/images/files/{name}",
+            url=None if inline else f"{URL}{name}",
             data=base64.b64encode(store.path(name).read_bytes()).decode() if inline else None,
         )
         for rendered, name in zip(made.report.rendered, made.names, strict=True)

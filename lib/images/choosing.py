@@ -4,7 +4,7 @@ import re
 
 from lib.images.decoding import Pixels
 from lib.images.encoding import WITH_ALPHA
-from lib.images.formats import TARGETS, Target
+from lib.images.formats import TARGETS, USUAL, Target
 from lib.images.models import MAX_SIDE
 
 _FLAT_SHARE = 0.6
@@ -12,8 +12,6 @@ _NEVER = re.compile(r"q=0(\.0*)?")
 _BEST_FIRST: tuple[Target, ...] = ("avif", "webp", "jpeg", "png")
 _BEST_FOR_GRAPHICS: tuple[Target, ...] = ("webp", "png", "avif", "jpeg")
 _MEDIA = {f"image/{name}": name for name in TARGETS}
-_USUAL: list[Target] = ["webp", "jpeg", "png"]
-"""What every browser of the last years shows, and is encoded in a moment."""
 
 
 def accepted(header: str) -> list[Target]:
@@ -32,7 +30,7 @@ def accepted(header: str) -> list[Target]:
         elif media in ("*/*", "image/*"):
             wild = wild or not never
     # Who names no image at all, as a program that wants JSON, can have any.
-    usual = {*_USUAL} if wild or not named else set()
+    usual = {*USUAL} if wild or not named else set()
     return [name for name in _BEST_FIRST if name in (named | usual) - refused]
 
 

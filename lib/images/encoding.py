@@ -31,7 +31,6 @@ def encoded(
     target: Target,
     quality: int | None,
     *,
-    threads: int = 1,
     loops: int = 0,
 ) -> bytes:
     """The picture in that format.
@@ -39,7 +38,6 @@ def encoded(
     Args:
         frames: of an animation, or one.
         quality: 1 to 100; None is lossless, which PNG always is.
-        threads: that AVIF's encoder may use.
         loops: how often an animation is shown; 0 for ever.
 
     Raises:
@@ -48,7 +46,7 @@ def encoded(
     images = [_image(flat(f.pixels) if target not in WITH_ALPHA else f.pixels) for f in frames]
     if target == "png" and len(images) == 1:
         images = [_few_colors(frames[0].pixels) or images[0]]
-    options = _options(target, quality, threads)
+    options = _options(target, quality)
     if frames[0].icc:
         options["icc_profile"] = frames[0].icc
     if len(images) > 1:
@@ -102,7 +100,7 @@ def _few_colors(pixels: Pixels) -> Image.Image | None:
     return image
 
 
-def _options(target: Target, quality: int | None, threads: int) -> dict[str, Any]:
+def _options(target: Target, quality: int | None) -> dict[str, Any]:
     level = 100 if quality is None else quality
     if target == "jpeg":
         chroma = "4:4:4" if level >= _FULL_CHROMA_FROM else "4:2:0"
@@ -115,5 +113,5 @@ def _options(target: Target, quality: int | None, threads: int) -> dict[str, Any
         }
     if target == "avif":
         chroma = "4:4:4" if quality is None or level >= _FULL_CHROMA_FROM else "4:2:0"
-        return {"quality": level, "speed": _AVIF_SPEED, "max_threads": threads, "subsampling": chroma}
+        return {"quality": level, "speed": _AVIF_SPEED, "max_threads": 1, "subsampling": chroma}
     return {"compress_level": 9}

@@ -10,6 +10,9 @@ Source = Literal["jpeg", "png", "webp", "avif", "gif", "heic"]
 """What is read."""
 
 TARGETS: tuple[Target, ...] = get_args(Target)
+USUAL: tuple[Target, ...] = ("webp", "jpeg", "png")
+"""What every browser of the last years shows, and is encoded in a moment."""
+
 MEDIA_TYPES: dict[Source, str] = {
     "jpeg": "image/jpeg",
     "png": "image/png",

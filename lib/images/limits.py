@@ -35,8 +35,7 @@ def check(data: bytes, header: Header, limits: Limits) -> None:
     Raises:
         Invalid: which limit it passes.
     """
-    if len(data) > limits.bytes:
-        raise Invalid(f"The image has {len(data)} bytes; {limits.bytes} are allowed.")
+    check_bytes(len(data), limits.bytes)
     width, height = header.stored
     said = f"The image has {width}×{height} pixels"
     if not width or not height:
@@ -52,6 +51,16 @@ def check(data: bytes, header: Header, limits: Limits) -> None:
     needed = predicted_bytes(header) // 2**20
     if needed > limits.memory_mb:
         raise Invalid(f"Decoding the image would take {needed} MB; {limits.memory_mb} are allowed.")
+
+
+def check_bytes(size: int, most: int) -> None:
+    """Refuse a file that is too long.
+
+    Raises:
+        Invalid: it is.
+    """
+    if size > most:
+        raise Invalid(f"The image has {size} bytes; {most} are allowed.")
 
 
 def predicted_bytes(header: Header) -> int:

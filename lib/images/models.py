@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from lib.images.formats import Source, Target
+from lib.images.formats import USUAL, Source, Target
 from lib.wire import Wire
 
 Quality = Annotated[int, Field(ge=1, le=100)] | Literal["auto"]
@@ -49,7 +49,7 @@ class Order(Wire):
     sizes: list[Size] = []
     format: Target | Literal["auto"] = "auto"
     quality: Quality = "auto"
-    accept: list[Target] = ["webp", "jpeg", "png"]
+    accept: list[Target] = [*USUAL]
     placeholder: bool = False
 
 

@@ -8,12 +8,11 @@ from itertools import islice
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from lib.images.store import NAME, store
+from lib.images.store import NAME, URL, store
 from lib.ledger.pruning import BATCH
 from lib.tables import blog_posts, image_answers, recipes, users
 
 _URLS = (recipes.c.image_url, users.c.avatar_url, blog_posts.c.featured_image)
-_OURS = "%/images/files/%"
 
 
 class OrphanedImages:
@@ -40,7 +39,7 @@ class OrphanedImages:
             )
         }
         for column in _URLS:
-            for url in session.scalars(select(column).where(column.like(_OURS))):
+            for url in session.scalars(select(column).where(column.contains(URL, autoescape=True))):
                 wanted |= {match.group() for match in re.finditer(NAME, url)}
         return (name for name in store().names(before) if name not in wanted)
 

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from lib import db, fetching
 from lib.errors import Forbidden, Invalid, NotFound
-from lib.images.store import UNREACHABLE, Store, store
+from lib.images.limits import check_bytes
+from lib.images.store import UNREACHABLE, URL, store
 from lib.settings import settings
 from lib.tables import recipes
 
 _FETCH_TIMEOUT_S = 30
 PICTURE = re.compile(r"\.(jpe?g|png|webp|avif|gif|heic|heif)$", re.IGNORECASE)
-_OWN = "/images/files/"
 
 
 class Source(Protocol):
@@ -80,8 +80,7 @@ class Files:
         if not f"{self._plain(key)}/".startswith(f"{self._root}/"):
             raise Invalid("The file is a link that leads elsewhere.")
         try:
-            if self._files.size(key) > most:
-                raise Invalid(f"The image has more than {most} bytes.")
+            check_bytes(self._files.size(key), most)
             content: bytes = self._files.cat_file(key)
         except FileNotFoundError:
             raise NotFound("The file is gone.") from None
@@ -121,8 +120,8 @@ class RecipeImages:
             raise NotFound("There is no recipe with this id.")
         if not row.image_url:
             raise NotFound("The recipe has no image.")
-        _, ours, name = row.image_url.partition(_OWN)
-        return _kept(store(), name) if ours else fetched(row.image_url)
+        _, ours, name = row.image_url.partition(URL)
+        return store().path(name).read_bytes() if ours else fetched(row.image_url)
 
 
 def fetched(url: str) -> bytes:
@@ -135,7 +134,3 @@ def fetched(url: str) -> bytes:
     most = settings().image_max_bytes
     found = fetching.fetch(url, most_bytes=most, timeout_s=_FETCH_TIMEOUT_S, accept="image/*")
     return found.content
-
-
-def _kept(images: Store, name: str) -> bytes:
-    return images.path(name).read_bytes()

@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,10 +20,14 @@ from lib.images.formats import EXTENSIONS, FORMAT_OF, MEDIA_TYPES, Target
 from lib.settings import settings
 
 NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(FORMAT_OF)})")
+URL = "/images/files/"
+"""Path under which a picture is served by its name."""
+
 INCOMING = "incoming"
 """Folder of what came and waits for a job."""
 
 _PREFIX = 2
+_NONE = "There is no image of this name."
 UNREACHABLE = (OSError, BotoCoreError)
 """What a folder or bucket raises that can't be reached."""
 
@@ -51,30 +56,21 @@ class Store:
         """
         name = f"{hashlib.sha256(content).hexdigest()}.{EXTENSIONS[target]}"
         path = self._path(name)
-        try:
+        with _writing():
             if self._files.exists(path):
                 return name
             self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
             if self._is_local:
-                # A reader must never see half of it.
-                beside = f"{path}.{secrets.token_hex(4)}.part"
-                try:
-                    self._files.pipe_file(beside, content)
-                    Path(beside).replace(path)
-                finally:
-                    Path(beside).unlink(missing_ok=True)
+                with _whole(Path(path)) as part:
+                    self._files.pipe_file(str(part), content)
             else:
                 self._files.pipe_file(path, content)
-        except UNREACHABLE as error:
-            raise Unavailable("The image store can't be written to.", 30) from error
         return name
 
     def has(self, name: str) -> bool:
         """Whether the picture is there."""
-        try:
+        with _reading():
             return bool(self._files.exists(self._path(name)))
-        except UNREACHABLE as error:
-            raise Unavailable("The image store does not answer.", 5) from error
 
     def path(self, name: str) -> Path:
         """A local file with the picture's content.
@@ -87,22 +83,14 @@ class Store:
         if kept.is_file():
             return kept
         if self._is_local:
-            raise NotFound("There is no image of this name.")
-        try:
-            return self._fetched(name, kept)
-        except FileNotFoundError:
-            raise NotFound("There is no image of this name.") from None
-        except UNREACHABLE as error:
-            raise Unavailable("The image store does not answer.", 5) from error
-
-    def _fetched(self, name: str, kept: Path) -> Path:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_name(f"{name}.{secrets.token_hex(4)}.part")
-        try:
-            self._files.get_file(self._path(name), str(beside))
-            beside.replace(kept)
-        finally:
-            beside.unlink(missing_ok=True)
+            raise NotFound(_NONE)
+        with _reading():
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                with _whole(kept) as part:
+                    self._files.get_file(path, str(part))
+            except FileNotFoundError:
+                raise NotFound(_NONE) from None
         return kept
 
     def names(self, before: datetime) -> Iterator[str]:
@@ -118,16 +106,15 @@ class Store:
 
     def unstage(self, path: str) -> None:
         """Forget a staged file."""
-        self._files.rm_file(path)
+        with _reading():
+            self._files.rm_file(path)
 
     def remove(self, name: str) -> None:
         """Forget a picture; one that isn't there is forgotten already."""
         path = self._path(name)
-        try:
+        with _reading():
             if self._files.exists(path):
                 self._files.rm_file(path)
-        except UNREACHABLE as error:
-            raise Unavailable("The image store does not answer.", 5) from error
         (self._cache / name).unlink(missing_ok=True)
 
     def stage(self, folder: str, name: str, content: BinaryIO) -> str:
@@ -137,26 +124,49 @@ class Store:
             Unavailable: it can't be written.
         """
         path = f"{self._root}/{INCOMING}/{folder}/{name}"
-        try:
+        with _writing():
             self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
             with self._files.open(path, "wb") as file:
                 shutil.copyfileobj(content, file)
-            return f"{self.url.rstrip('/')}/{INCOMING}/{folder}"
-        except UNREACHABLE as error:
-            raise Unavailable("The image store can't be written to.", 30) from error
+        return f"{self.url.rstrip('/')}/{INCOMING}/{folder}"
 
     def _found(self, folder: str, before: datetime) -> Iterator[str]:
-        try:
+        with _reading():
             for path in self._files.find(folder):
                 if self._files.modified(path) < before:
                     yield path
-        except UNREACHABLE as error:
-            raise Unavailable("The image store does not answer.", 5) from error
 
     def _path(self, name: str) -> str:
         if not NAME.fullmatch(name):
-            raise NotFound("There is no image of this name.")
+            raise NotFound(_NONE)
         return f"{self._root}/{name[:_PREFIX]}/{name}"
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file beside the path that takes its place in one step: nobody ever reads half of it."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except UNREACHABLE as error:
+        raise Unavailable("The image store does not answer.", 5) from error
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except UNREACHABLE as error:
+        raise Unavailable("The image store can't be written to.", 30) from error
 
 
 def media_type(name: str) -> str:

@@ -131,67 +131,66 @@ FLAVOURED = frozenset(
 
 REMARKS = frozenset(
     """
-    a about above across added adjustable aged all almost also an and another any apart
-    approximately are around as assorted at attached available away baby backbone backbones bag
-    baked baking batons be beaten before below best between bias big bite black blade blend
-    blended board bodies boil boiled bone boned boneless bones both bottle bottomed bought box
-    brand bruised brushed brushing but butcher by california called canned caps carefully casing
-    casings center central centre charcoal chilled chop chopped chunk chunks chunky clarified
-    clean clear cm coarse coarsely cob cobs coins cold color colored colors completely
-    concentrated container cook cooked cooking cooks cool cooled core cored cores cover covered
-    cracked crisp crosswise crunchy crushed cube cubed cubes cultivated cured curly cut cutter
-    damp dash day day's debearded deep defrosted depending deseeded desired deveined diagonal
-    diagonally diameter dice diced dipping discarded discarding dish dissolved divided do dots
-    drained dried drizzling dry dusting dutch each easy eat edged electric end ends enough
-    entirely envelope even evenly exceed excess extra f few filtered fine finely fingers finish
-    firm firmed firmer firmly fit fitted fl flakes flaky flat flattened fleshed floury fluted
-    foil follows food for forced found free freezer frenched fresh freshly fridge from fronds
-    frozen frying full fully garnish garnishing generous generously gently get gills glazing
-    gloves golden good grade grain granny grated grease greasing great grill grilled grilling
-    grinder ground gutted half halved halves hand handled hard head heaped heaping heat heated
-    heavy high holes home horizontally hot hour hours hulled hungarian husked husks ideally if
-    immediately imported in inch inches included including individual individually inner intact
-    into iron is it jar juiced julienne just kept kernels kind kitchen kneaded knife knotted
-    korean labeled large layer layers leafed leafy leanest least leave leaves leaving left
-    length lengths lengthways lengthwise less light lightly like liquid little long look loose
-    loosely low lower lukewarm made madras make many markets mash mashed mashing matchsticks
-    measured medium melted membrane membranes metal middle mild milder mill mince minced minus
-    minute minutes mixed mm moisture molds moons more mortar most much muscle muscles nearly
-    necessary need needed needles new no northern not note of off old on once one ones online
-    only opened optional optionally or other others our out outer outside over overnight package
-    packed packet pale palms pan pans paper parboiled parchment parcooked pared part partially
-    parts pearled peel peeler peppered per perforated pestle picked piece pieces pierced pin pit
-    pith pitted plastic pleated plenty plumped plus poached poaching possible pound pounded
-    pounds pourable pouring powdered pre precooked pref preferably preference preferred
-    presoaked press pressed pricked procedure process processed processor produce pronounced
-    pulled pulsed puréed pushed quality quartered quarters quick quickly rack ramekins rather
-    raw read ready recipe reconstituted red reduced refrigerated remaining removable removed
-    reserve reserved reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted
-    roasting rolled rolling room rough roughly round rounded rounds rubbed rubber running runny
-    runs salted salty scalded scaled scant scooped scored scraped sealing seasonally sectioned
+    a about above accompaniment accompaniments according across added adjustable after aged all
+    almost also an and angle another any apart approximately are around as assorted at attached
+    available away baby back backbone backbones bag baked baking basket baskets batons be beaten
+    beating before below best between bias big bite black blade blend blended blender board
+    bodies boil boiled bone boned boneless bones both bottle bottomed bought box brand bruised
+    brushed brushing but butcher by california called canned caps carefully casing casings
+    center central centre changes charcoal chilled chop chopped chopping chunk chunks chunky
+    circles clarified clean clear cm coarse coarsely cob cobs coins cold color colored colors
+    combination completely concentrated container cook cooked cooking cooks cool cooled core
+    cored cores cover covered cracked crisp crosswise crunchy crushed cube cubed cubes
+    cultivated cured curled curly cut cutter damp dash day day's debearded deep defrosted
+    depending deseeded desired deveined diagonal diagonally diameter dice diced dipping
+    directions discarded discarding dish dissolved divided do dots drain drained dried drizzling
+    dry dusting dutch each easy eat edged eight eighth eighths either electric end ends enough
+    entirely envelope even evenly exceed excess excluding extra f few filtered fine finely
+    fingers finish firm firmed firmer firmly first fit fitted five fl flakes flaky flat
+    flattened fleshed floury fluted foil follows food for forced form forming found four free
+    freezer frenched fresh freshly fridge from fronds frozen frying full fully garnish
+    garnishing generous generously gently get gills glazing gloves golden good grade grain
+    granny grated grease greasing great grill grilled grilling grinder ground gutted half halved
+    halves hand handled hard head headnote heaped heaping heat heated heavy high holes hollow
+    home horizontally hot hour hours hulled hungarian husked husks ideally if immediately
+    imported in inch inches included including individual individually inner instructions intact
+    into iron is it jar juiced julienne just keeping kept kernels kind kitchen kneaded knife
+    knotted known korean labeled large later layer layers leafed leafy leanest least leave
+    leaves leaving left length lengths lengthways lengthwise less light lightly like liquid
+    little long look loose loosely low lower lukewarm made madras make making mandoline many
+    markets mash mashed mashing matchsticks measure measured measuring medium melted membrane
+    membranes metal microplane middle mild milder mill mince minced minus minute minutes mixed
+    mm moisture molds moons more mortar most much muscle muscles nearly necessary need needed
+    needles new no northern not note noted notes of off often old omitted on once one ones
+    online only opened optional optionally or other others our out outer outside over overnight
+    package packed packet pale palms pan pans paper parboiled parchment parcooked pared part
+    partially parts passing peaks pearled peel peeler peppered per percent perforated pestle
+    picked piece pieces pierced pin pit pith pitted planks plastic pleated plenty plumped plus
+    poached poaching pockets possible pound pounded pounds pourable pouring powdered pre
+    precooked pref preferably preference preferred presoaked press pressed pricked procedure
+    process processed processor produce pronounced pulled pulsed puréed pushed quality quartered
+    quarters quick quickly rack ramekins rasp rather raw read ready recipe reconstituted
+    rectangles red reduced refrigerated remainder remaining removable removed reserve reserved
+    reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting robust
+    rolled rolling room rough roughly round rounded rounds rubbed rubber running runny runs
+    salted salty scalded scaled scant scooped scored scraped sealing seasonally sectioned
     securely see seed seeded seeds segmented separate separately serrated serve serving servings
-    set shaken shallow shape shaped shaping shards sharp sheet sheets shell shelled shells shops
-    shred shredded shreds side sieve silver sized skewers skillet skin skinless skinned skins
-    slashed slice sliced slicer slices slightly slit small smoked smooth snapped soaked soaking
-    sodium soft softened softly sold some sometimes sour spatula specialty split spoon spotted
-    springform sprinkling spun stacked steam steamed stem stemmed stems stick sticks stirred
-    stone stoned store stores stringed strings strip stripes stripped strips style substitute
-    such supermarkets surface sweet tail tails taste tbsp temp temperature tender tentacles thai
-    than thaw thawed the their them then thermometer thick thickly thickness thin thinly thinned
-    third thirds thoroughly threads three through thrown tied tightly times tin tip tips to
-    toast toasted together too torn tossed tossing tough towel tray trim trimmed tsp twice two
-    unbeaten unbroken under underripe undrained unfiltered unpitted unsalted unsliced unsmoked
-    unsweetened unthawed until untrimmed up use used using usually variety vertically very
-    virgin warm warmed washed waxy wear wedge wedges weighed weight well when while whipped
-    whisked white whole wholegrain wide width wiped with without wooden woody works wrapped
-    wrapper x you your zest zested
-    accompaniment accompaniments according after angle back basket baskets beating blender changes
-    chopping circles combination curled directions drain eight eighth eighths either excluding
-    first five form forming four headnote hollow instructions keeping known later mandoline making
-    measure measuring microplane noted notes often omitted passing peaks percent planks pockets
-    rasp rectangles remainder reserved robust seven six sixteen sixth sixths spinner substituted
-    ten thinning towels triangles trimming twelve twenty variation want weighing weighting will
-    work
+    set seven shaken shallow shape shaped shaping shards sharp sheet sheets shell shelled shells
+    shops shred shredded shreds side sieve silver six sixteen sixth sixths sized skewers skillet
+    skin skinless skinned skins slashed slice sliced slicer slices slightly slit small smoked
+    smooth snapped soaked soaking sodium soft softened softly sold some sometimes sour spatula
+    specialty spinner split spoon spotted springform sprinkling spun stacked steam steamed stem
+    stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
+    stripped strips style substitute substituted such supermarkets surface sweet tail tails
+    taste tbsp temp temperature ten tender tentacles thai than thaw thawed the their them then
+    thermometer thick thickly thickness thin thinly thinned thinning third thirds thoroughly
+    threads three through thrown tied tightly times tin tip tips to toast toasted together too
+    torn tossed tossing tough towel towels tray triangles trim trimmed trimming tsp twelve
+    twenty twice two unbeaten unbroken under underripe undrained unfiltered unpitted unsalted
+    unsliced unsmoked unsweetened unthawed until untrimmed up use used using usually variation
+    variety vertically very virgin want warm warmed washed waxy wear wedge wedges weighed
+    weighing weight weighting well when while whipped whisked white whole wholegrain wide width
+    will wiped with without wooden woody work works wrapped wrapper x you your zest zested
     """.split()
 )
 """Words of notes that name no food."""
