@@ -1,5 +1,15 @@
 """Every table: the app's (schema `public`, owned by the TypeScript side) and ours (`compute`)."""
 
+from lib.tables.analytics import (
+    event_batches,
+    event_days,
+    event_ids,
+    event_people,
+    event_recipes,
+    event_types,
+    events,
+    forgotten_people,
+)
 from lib.tables.ledger import (
     idempotent_requests,
     job_attempts,
@@ -52,8 +62,16 @@ __all__ = [
     "blog_posts",
     "compute",
     "embedding_models",
+    "event_batches",
+    "event_days",
+    "event_ids",
+    "event_people",
+    "event_recipes",
+    "event_types",
+    "events",
     "food_portions",
     "foods",
+    "forgotten_people",
     "idempotent_requests",
     "image_answers",
     "ingredients",

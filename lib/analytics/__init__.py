@@ -1,0 +1,1 @@
+"""What people do: taken in event by event, summed up by day, and asked about."""

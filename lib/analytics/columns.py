@@ -1,0 +1,135 @@
+"""Events as columns of numbers: read from PostgreSQL a million a second, and kept by day."""
+
+import zlib
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+DAY_MS = 86_400_000
+
+# PostgreSQL counts microseconds from here.
+_POSTGRES_EPOCH_MS = 946_684_800_000
+_HEADER_BYTES, _TRAILER_BYTES = 19, 2
+_COPY = (
+    "copy (select occurred_at, written_by, person, recipe, type from compute.events "
+    "where occurred_at >= to_timestamp(%s / 1000.0) and occurred_at < to_timestamp(%s / 1000.0) "
+    "and written_by >= %s and written_by < %s) to stdout (format binary)"
+)
+# Each field of a binary COPY stands behind its length; none is null, so every row is as long.
+_ROW = np.dtype(
+    [
+        ("fields", ">i2"),
+        *(("length_1", ">i4"), ("at", ">i8")),
+        *(("length_2", ">i4"), ("written_by", ">i8")),
+        *(("length_3", ">i4"), ("person", ">i4")),
+        *(("length_4", ">i4"), ("recipe", ">i4")),
+        *(("length_5", ">i4"), ("type", ">i2")),
+    ]
+)
+EVER = 2**62
+"""Above every transaction's number."""
+
+
+class Columns(NamedTuple):
+    """Events in order of their time, the same place in each array.
+
+    Args:
+        at: milliseconds since 1970, UTC; int64.
+        person: number in event_people; uint32.
+        recipe: number in event_recipes, 0 for none; uint32.
+        type: number in event_types; uint16.
+    """
+
+    at: NDArray[np.int64]
+    person: NDArray[np.uint32]
+    recipe: NDArray[np.uint32]
+    type: NDArray[np.uint16]
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No event."""
+        return cls(
+            np.zeros(0, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.uint16)
+        )
+
+    def part(self, which: NDArray[Any] | slice) -> "Columns":
+        """Some of them."""
+        return Columns(*(column[which] for column in self))
+
+    def between(self, start: int, end: int) -> "Columns":
+        """Those from one millisecond until before another."""
+        first, last = np.searchsorted(self.at, (start, end))
+        return self.part(slice(first, last))
+
+
+def joined(parts: Iterable[Columns]) -> Columns:
+    """All of them, in order of their time."""
+    found = [part for part in parts if len(part.at)]
+    if not found:
+        return Columns.empty()
+    if len(found) == 1:
+        return found[0]
+    whole = Columns(*(np.concatenate(columns) for columns in zip(*found, strict=True)))  # type: ignore[call-overload]
+    if all(one.at[-1] <= other.at[0] for one, other in zip(found, found[1:], strict=False)):
+        return whole
+    return whole.part(np.argsort(whole.at, kind="stable"))
+
+
+def read(
+    session: Session, start: int, end: int, written_from: int = 0, written_before: int = EVER
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Events from one millisecond until before another, and the transaction that wrote each.
+
+    Args:
+        written_from: no transaction before this one.
+        written_before: only transactions before this one.
+    """
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(_COPY, (start, end, written_from, written_before)) as copy:
+        raw = b"".join(copy)
+    rows = np.frombuffer(raw[_HEADER_BYTES : len(raw) - _TRAILER_BYTES], _ROW)
+    at = rows["at"].astype(np.int64) // 1000 + _POSTGRES_EPOCH_MS
+    order = np.argsort(at, kind="stable")
+    found = Columns(
+        at[order],
+        rows["person"].astype(np.uint32)[order],
+        rows["recipe"].astype(np.uint32)[order],
+        rows["type"].astype(np.uint16)[order],
+    )
+    return found, rows["written_by"].astype(np.int64)[order]
+
+
+def packed(columns: Columns, start: int) -> bytes:
+    """A day's events, compressed.
+
+    Args:
+        start: millisecond at which the day begins.
+    """
+    first = np.diff(columns.at - start, prepend=0).astype(np.uint32)
+    parts = (first, columns.person, columns.recipe, columns.type)
+    # The bytes of like weight lie together: most of the upper ones are the same.
+    return zlib.compress(b"".join(_by_weight(part) for part in parts), level=1)
+
+
+def unpacked(content: bytes, start: int) -> Columns:
+    """What was packed."""
+    raw = zlib.decompress(content)
+    types = (np.uint32, np.uint32, np.uint32, np.uint16)
+    count = len(raw) // sum(np.dtype(each).itemsize for each in types)
+    found, place = [], 0
+    for each in types:
+        size = np.dtype(each).itemsize
+        part = np.frombuffer(raw, np.uint8, count * size, place).reshape(size, count)
+        found.append(np.ascontiguousarray(part.T).view(each).ravel())
+        place += count * size
+    at = np.cumsum(found[0], dtype=np.int64) + start
+    return Columns(at, found[1], found[2], found[3])  # type: ignore[arg-type]
+
+
+def _by_weight(numbers: NDArray[Any]) -> bytes:
+    size = numbers.dtype.itemsize
+    return np.ascontiguousarray(np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, size).T).tobytes()

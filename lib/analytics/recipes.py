@@ -1,0 +1,189 @@
+"""What recipes there are, and which of them people like.
+
+Score: each event counts by what it takes (view 1, save 3, plan 4, cook 5), and half as much for every seven
+days that lie between it and the end of the range, in whole days.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from lib.analytics.columns import DAY_MS
+from lib.analytics.people import moment
+from lib.analytics.rollup import day_of
+from lib.analytics.view import View
+from lib.recipes import store
+from lib.recipes.models import RecipeCard
+from lib.tables import event_recipes, recipe_index, recipes
+
+WEIGHTS = {"view": 1.0, "save": 3.0, "plan": 4.0, "cook": 5.0}
+HALF_LIFE_DAYS = 7
+_TREND_DAYS = 7
+# So much is added to both weeks: a recipe that went from one view to four doesn't trend.
+_TREND_PRIOR = 20.0
+_MOST_TRIED = 10
+
+
+class Tally(NamedTuple):
+    """What people did with each recipe, the same place in each array.
+
+    Args:
+        recipe: numbers in event_recipes.
+        events: a row for each type in `WEIGHTS`, in its order.
+        score: as the module says.
+    """
+
+    recipe: NDArray[np.int64]
+    events: NDArray[np.int64]
+    score: NDArray[np.float64]
+
+
+def total(view: View) -> int:
+    """Made until the end of the range."""
+    return _count(view, recipes.c.created_at < moment(view.range.end))
+
+
+def new(view: View) -> int:
+    """Made in the range."""
+    made = recipes.c.created_at
+    return _count(view, made >= moment(view.range.start), made < moment(view.range.end))
+
+
+def public(view: View) -> int:
+    """Made until the end of the range, and public."""
+    return _count(view, recipes.c.created_at < moment(view.range.end), recipes.c.is_public)
+
+
+def by(column: str) -> Any:
+    """Counts recipes by a column of their index, the most frequent first."""
+
+    def counted(view: View) -> dict[str, int]:
+        value = recipe_index.c[column]
+        query = (
+            select(value, func.count())
+            .join(recipes, recipes.c.id == recipe_index.c.recipe_id)
+            .where(value.isnot(None), ~recipe_index.c.removed)
+            .where(recipes.c.created_at < moment(view.range.end))
+            .group_by(value)
+            .order_by(func.count().desc(), value)
+        )
+        return dict(view.snapshot.session.execute(query).tuples().all())
+
+    return counted
+
+
+def average(column: str) -> Any:
+    """Minutes on average, of the recipes that say them."""
+
+    def averaged(view: View) -> float | None:
+        value = recipes.c[column]
+        query = select(func.avg(value)).where(recipes.c.created_at < moment(view.range.end))
+        found = view.snapshot.session.scalar(query)
+        return None if found is None else round(float(found), 1)
+
+    return averaged
+
+
+def _count(view: View, *conditions: ColumnElement[bool]) -> int:
+    return view.snapshot.session.scalar(select(func.count()).select_from(recipes).where(*conditions)) or 0
+
+
+def popular(view: View) -> list[dict[str, Any]]:
+    """The recipes with the highest score."""
+    tally = _tally(view, view.range.start, view.range.end)
+    order = np.lexsort((tally.recipe, -tally.score))
+    return [row for _, row in _listed(view, tally, order)]
+
+
+def trending(view: View) -> list[dict[str, Any]]:
+    """The recipes whose score rose most, from the range's last but one week to its last."""
+    end = view.range.end
+    middle = view.range.instant(view.range.last - timedelta(days=_TREND_DAYS - 1))
+    start = view.range.instant(view.range.last - timedelta(days=2 * _TREND_DAYS - 1))
+    now, before = _tally(view, middle, end), _tally(view, start, middle)
+    weights = np.array([*WEIGHTS.values()])
+    earlier = dict(zip(before.recipe.tolist(), (weights @ before.events).tolist(), strict=True))
+    had = np.array([earlier.get(number, 0.0) for number in now.recipe.tolist()])
+    change = (weights @ now.events + _TREND_PRIOR) / (had + _TREND_PRIOR)
+    order = np.lexsort((now.recipe, -change))
+    order = order[change[order] > 1]
+    found = _listed(view, now, order)
+    return [row | {"change": round(float(change[place]), 2)} for place, row in found]
+
+
+def _tally(view: View, start: int, end: int) -> Tally:
+    """What people did with recipes, from one millisecond until before another."""
+    kinds = [view.snapshot.types.get(name, -1) for name in WEIGHTS]
+    recipe, kind, events, at = _counted(view, start, end)
+    wanted = np.isin(kind, kinds)
+    recipe, kind, events, at = recipe[wanted], kind[wanted], events[wanted], at[wanted]
+    numbers, place = np.unique(recipe, return_inverse=True)
+    edges = [view.range.instant(view.range.last - timedelta(days=back)) for back in range(_ages(view, start))]
+    age = len(edges) - np.searchsorted(np.array(edges[::-1]), at, side="right")
+    decay = 0.5 ** (age / HALF_LIFE_DAYS)
+    table = np.zeros((len(kinds), len(numbers)), np.int64)
+    score = np.zeros(len(numbers))
+    for row, (one, weight) in enumerate(zip(kinds, WEIGHTS.values(), strict=True)):
+        which = kind == one
+        table[row] = np.bincount(place[which], events[which], len(numbers)).astype(np.int64)
+        score += np.bincount(place[which], weight * events[which] * decay[which], len(numbers))
+    return Tally(numbers.astype(np.int64), table, score)
+
+
+def _ages(view: View, start: int) -> int:
+    return (view.range.last - view.range.date_of(start)).days + 1
+
+
+def _counted(view: View, start: int, end: int) -> tuple[NDArray[Any], ...]:
+    """Recipe, type, number of events, and a time on their date in the range's zone."""
+    parts: list[tuple[NDArray[Any], ...]] = []
+    whole_days = start % DAY_MS == 0 and end % DAY_MS == 0
+    if whole_days and view.range.zone == "UTC":
+        for first in range(max(start, view.snapshot.first // DAY_MS * DAY_MS), end, DAY_MS):
+            found = view.snapshot.recipe_counts(day_of(first))
+            parts.append((*found, np.full(len(found.recipe), first)))
+    else:
+        events = view.snapshot.columns(start, end)
+        some = events.part(events.recipe > 0)
+        parts.append((some.recipe, some.type, np.ones(len(some.at), np.int64), some.at))
+    none = tuple(np.zeros(0, np.int64) for _ in range(4))
+    return tuple(map(np.concatenate, zip(none, *parts, strict=True)))
+
+
+def _listed(view: View, tally: Tally, order: NDArray[np.int64]) -> list[tuple[int, dict[str, Any]]]:
+    """The first of these that still exist and are public, each with its place in the tally."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    for some in _chunks(order, view.limit * 2):
+        cards = _cards(view, tally.recipe[some].tolist())
+        for place in some.tolist():
+            card = cards.get(int(tally.recipe[place]))
+            if card is None:
+                continue
+            views, saves, plans, cooks = tally.events[:, place].tolist()
+            counts = {"views": views, "saves": saves, "plans": plans, "cooks": cooks}
+            score = round(float(tally.score[place]), 2)
+            found.append((place, {"recipe": card, **counts, "score": score}))
+            if len(found) == view.limit:
+                return found
+    return found
+
+
+def _chunks(order: NDArray[np.int64], size: int) -> Iterable[NDArray[np.int64]]:
+    for place in range(0, min(len(order), size * _MOST_TRIED), size):
+        yield order[place : place + size]
+
+
+def _cards(view: View, numbers: Sequence[int]) -> dict[int, RecipeCard]:
+    session: Session = view.snapshot.session
+    columns = event_recipes.c
+    query = select(columns.number, columns.recipe_id).where(columns.number.in_(numbers))
+    ids = dict(session.execute(query).tuples().all())
+    cards = store.cards(session, list(ids.values()))
+    return {number: cards[recipe_id] for number, recipe_id in ids.items() if recipe_id in cards}
+
+

@@ -1,0 +1,109 @@
+"""Sums events up by day: each day anew from its events, so that doing it twice changes nothing.
+
+A day says up to which transaction its events are in it. What was written since, the tail, is found by
+its batches and merged by whoever asks, so answers are exact at any moment.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from lib.analytics import columns, ingest, recipe_counts, sessions, summaries
+from lib.tables import event_batches, event_days
+
+_HORIZON = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+# A number from the future was written in another database, of which this one is a copy.
+ROLLED_TO = """case when event_days.rolled_to <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    then event_days.rolled_to else 0 end"""
+_WAITING = text(f"""
+    with waiting as (
+        select day, batches.written_by from compute.event_batches as batches, unnest(days) as day
+        union all
+        select day, 0 from compute.event_days where {ROLLED_TO} = 0
+    )
+    select distinct day from waiting left join compute.event_days using (day)
+    where event_days.day is null or waiting.written_by >= {ROLLED_TO}
+    order by day
+""")
+_PRUNE = text(f"""
+    delete from compute.event_batches as batches where not exists (
+        select from unnest(batches.days) as day left join compute.event_days using (day)
+        where event_days.day is null or batches.written_by >= {ROLLED_TO}
+    )
+""")
+
+
+class Rolled(NamedTuple):
+    """What became of a day."""
+
+    events: int
+    bytes: int
+
+
+def waiting(session: Session) -> list[date]:
+    """Days of which something isn't summed up yet, the oldest first."""
+    return list(session.scalars(_WAITING))
+
+
+def waiting_events(session: Session) -> int:
+    """About how many events aren't summed up yet."""
+    return session.scalar(select(func.coalesce(func.sum(event_batches.c.events), 0))) or 0
+
+
+def known_days(session: Session, first: date | None, last: date | None) -> list[date]:
+    """Days from one to another that have events, summed up or not, the oldest first."""
+    found = {*session.scalars(select(event_days.c.day)), *waiting(session)}
+    return sorted(day for day in found if (not first or day >= first) and (not last or day <= last))
+
+
+def roll_up(session: Session, day: date) -> Rolled:
+    """Sum a UTC day up, from all that was committed until now.
+
+    Killed, it leaves the day as it was. Of two at once, the one that knows more remains.
+    """
+    ingest.lock(session)
+    start = start_of(day)
+    horizon = session.scalars(_HORIZON).one()
+    found, _ = columns.read(session, start, start + columns.DAY_MS, written_before=horizon)
+    by_type = summaries.summary(found)
+    row = {
+        "day": day,
+        "rolled_to": horizon,
+        "types": list(by_type),
+        "counts": [counted.events for counted in by_type.values()],
+        "users": [counted.users.serialize() for counted in by_type.values()],
+        "columns": columns.packed(found, start),
+        "sessions": sessions.packed(sessions.runs(found), start),
+        "recipes": recipe_counts.packed(recipe_counts.counts(found)),
+    }
+    upsert = insert(event_days).values(row)
+    replaced = {name: upsert.excluded[name] for name in row if name != "day"}
+    next_version = func.nextval(func.pg_get_serial_sequence("compute.event_days", "version"))
+    session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["day"],
+            set_=replaced | {"version": next_version, "rolled_up_at": func.now()},
+            where=text(f"{ROLLED_TO} < excluded.rolled_to"),
+        )
+    )
+    size = sum(len(row[name]) for name in ("columns", "sessions", "recipes")) + sum(map(len, row["users"]))  # type: ignore[arg-type, misc]
+    return Rolled(len(found.at), size)
+
+
+def prune(session: Session) -> int:
+    """Forget batches whose events are all summed up; returns how many."""
+    return session.execute(_PRUNE).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def start_of(day: date) -> int:
+    """The millisecond since 1970 at which a UTC day begins."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+
+
+def day_of(at: int) -> date:
+    """The UTC day of a millisecond since 1970."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).date()

@@ -1,0 +1,98 @@
+"""Sessions: a person's events of which none is more than half an hour after the one before.
+
+A run is a session's part within one UTC day. Runs depend on their day alone, so they are kept with it;
+what belongs together over midnight is joined when somebody asks.
+"""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.analytics.columns import Columns
+
+GAP_MS = 30 * 60 * 1000
+
+
+class Runs(NamedTuple):
+    """Runs in order of their start, the same place in each array.
+
+    Args:
+        start: millisecond since 1970 of the first event; int64.
+        end: of the last one; int64.
+        person: number; uint32.
+        events: how many; uint32.
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    person: NDArray[np.uint32]
+    events: NDArray[np.uint32]
+
+    def part(self, which: NDArray[Any] | slice) -> "Runs":
+        """Some of them."""
+        return Runs(*(column[which] for column in self))
+
+
+def runs(columns: Columns) -> Runs:
+    """The runs in some events."""
+    if not len(columns.at):
+        none = np.zeros(0, np.int64)
+        return Runs(none, none, np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+    order = np.lexsort((columns.at, columns.person))
+    at, person = columns.at[order], columns.person[order]
+    begins = np.empty(len(at), np.bool_)
+    begins[0] = True
+    begins[1:] = (np.diff(person) != 0) | (np.diff(at) > GAP_MS)
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(at)) - 1
+    found = Runs(at[first], at[last], person[first], (last - first + 1).astype(np.uint32))
+    return found.part(np.argsort(found.start, kind="stable"))
+
+
+def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
+    """Whole sessions out of the runs of consecutive days.
+
+    Args:
+        days: each day's runs.
+        midnights: the millisecond at which each but the first day begins.
+    """
+    whole = Runs(*(np.concatenate(columns) for columns in zip(*days, strict=True)))  # type: ignore[call-overload]
+    end, events = whole.end.copy(), whole.events.copy()
+    root = np.arange(len(end))
+    places = np.cumsum([0, *(len(day.start) for day in days)])
+    for day, midnight in enumerate(midnights, start=1):
+        before, here, after = places[day - 1], places[day], places[day + 1]
+        # Within a gap's length of midnight a person has one run at most on either side.
+        late = before + np.flatnonzero(whole.end[before:here] >= midnight - GAP_MS)
+        early = here + np.arange(np.searchsorted(whole.start[here:after], midnight + GAP_MS, side="right"))
+        _, left, right = np.intersect1d(
+            whole.person[late], whole.person[early], assume_unique=True, return_indices=True
+        )
+        left, right = late[left], early[right]
+        one = whole.start[right] - whole.end[left] <= GAP_MS
+        left, right = root[left[one]], right[one]
+        root[right] = left
+        end[left] = whole.end[right]
+        events[left] += events[right]
+    own = root == np.arange(len(root))
+    return Runs(whole.start[own], end[own], whole.person[own], events[own])
+
+
+def packed(found: Runs, start: int) -> bytes:
+    """A day's runs, compressed.
+
+    Args:
+        start: millisecond at which the day begins.
+    """
+    columns = (found.start - start, found.end - found.start, found.person, found.events)
+    return zlib.compress(b"".join(column.astype("<u4").tobytes() for column in columns), level=1)
+
+
+def unpacked(content: bytes, start: int) -> Runs:
+    """What was packed."""
+    begin, length, person, events = np.frombuffer(zlib.decompress(content), "<u4").reshape(4, -1)
+    first = begin.astype(np.int64) + start
+    return Runs(first, first + length, person, events)
