@@ -4,6 +4,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from lib.analytics import rollup
 from lib.errors import NotFound
 from lib.ledger.kinds import Kind, Kinds
 from lib.ledger.schedules import Schedule
@@ -12,6 +13,7 @@ from lib.settings import settings
 
 _SHIPPED = (
     #    name                 module                     weight    MB    timeout_s  attempts  at once
+    Kind("analytics-rollup",  "jobs.analytics_rollup",   "task",   500,  3600,      5,        1),
     Kind("cleanup",           "jobs.cleanup",            "task",   200,  1800,      5,        1),
     Kind("image-batch",       "jobs.image_batch",        "driver", 600,  6*3600,    5,        2),
     Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
@@ -30,6 +32,13 @@ def schedules() -> list[Schedule]:
     """Every schedule. Times are those of the place's clock."""
     by = kinds()
     return [
+        Schedule(
+            "analytics-rollup",
+            by["analytics-rollup"],
+            "*/10 * * * *",
+            catch_up="one",
+            wanted=rollup.is_wanted,
+        ),
         Schedule("cleanup", by["cleanup"], "0 3 * * 0", jitter_s=60),
         Schedule("train-recommender", by["train-recommender"], "0 1 * * *", jitter_s=60),
         Schedule(

@@ -4,15 +4,15 @@ A day says up to which transaction its events are in it. What was written since,
 its batches and merged by whoever asks, so answers are exact at any moment.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from lib.analytics import columns, ingest, recipe_counts, sessions, summaries
+from lib.analytics.columns import Columns
 from lib.tables import event_batches, event_days
 
 _HORIZON = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -49,6 +49,11 @@ def waiting(session: Session) -> list[date]:
     return list(session.scalars(_WAITING))
 
 
+def is_wanted(session: Session) -> bool:
+    """Whether there is something to sum up."""
+    return bool(waiting(session))
+
+
 def waiting_events(session: Session) -> int:
     """About how many events aren't summed up yet."""
     return session.scalar(select(func.coalesce(func.sum(event_batches.c.events), 0))) or 0
@@ -69,17 +74,7 @@ def roll_up(session: Session, day: date) -> Rolled:
     start = start_of(day)
     horizon = session.scalars(_HORIZON).one()
     found, _ = columns.read(session, start, start + columns.DAY_MS, written_before=horizon)
-    by_type = summaries.summary(found)
-    row = {
-        "day": day,
-        "rolled_to": horizon,
-        "types": list(by_type),
-        "counts": [counted.events for counted in by_type.values()],
-        "users": [counted.users.serialize() for counted in by_type.values()],
-        "columns": columns.packed(found, start),
-        "sessions": sessions.packed(sessions.runs(found), start),
-        "recipes": recipe_counts.packed(recipe_counts.counts(found)),
-    }
+    row = {"day": day, "rolled_to": horizon, **sums(found, start)}
     upsert = insert(event_days).values(row)
     replaced = {name: upsert.excluded[name] for name in row if name != "day"}
     next_version = func.nextval(func.pg_get_serial_sequence("compute.event_days", "version"))
@@ -90,8 +85,25 @@ def roll_up(session: Session, day: date) -> Rolled:
             where=text(f"{ROLLED_TO} < excluded.rolled_to"),
         )
     )
-    size = sum(len(row[name]) for name in ("columns", "sessions", "recipes")) + sum(map(len, row["users"]))  # type: ignore[arg-type, misc]
+    size = sum(len(row[name]) for name in ("columns", "sessions", "recipes")) + sum(map(len, row["users"]))
     return Rolled(len(found.at), size)
+
+
+def sums(found: Columns, start: int) -> dict[str, Any]:
+    """What is kept of a day's events, by column of event_days.
+
+    Args:
+        start: millisecond at which the day begins.
+    """
+    by_type = summaries.summary(found)
+    return {
+        "types": list(by_type),
+        "counts": [counted.events for counted in by_type.values()],
+        "users": [counted.users.serialize() for counted in by_type.values()],
+        "columns": columns.packed(found, start),
+        "sessions": sessions.packed(sessions.runs(found), start),
+        "recipes": recipe_counts.packed(recipe_counts.counts(found)),
+    }
 
 
 def prune(session: Session) -> int:
