@@ -46,7 +46,7 @@ def forget(session: Session, user_id: str) -> Receipt:
             raise NotFound(f"Nothing is known of a user {user_id!r}.")
         return _receipt(user_id, before.events, before.days, before.forgotten_at)
     session.execute(text("set local statement_timeout = 0"))
-    gone = dict(session.execute(_DELETE, {"person": number}).tuples().all())
+    gone: dict[date, int] = dict(session.execute(_DELETE, {"person": number}).tuples().all())
     cleared = [day for day in gone if _clear(session, day, number)]
     # What replicas remember of batches is kept by their numbers.
     session.execute(update(event_batches).values(number=_NEXT_NUMBER))
@@ -76,5 +76,3 @@ def _clear(session: Session, day: date, number: int) -> bool:
         update(event_days).where(event_days.c.day == day).values(**values, version=_NEXT_VERSION)
     )
     return True
-
-
