@@ -51,7 +51,7 @@ class Metric(NamedTuple):
 METRICS = (
     Metric(
         "users", "total", "Users",
-        "Accounts made until the end of the range.",
+        "Accounts made until the end of the range; where there are very many, counted within the last minute.",
         "users", people.total,
     ),
     Metric(
