@@ -6,145 +6,47 @@
     python -m benchmarks.analytics 10000000
 
 Needs a running stack of its own, whose database it fills: a year of events of half a million people, and
-their accounts. Run it again with more events, and those of every day are replaced. Every request asks for other
+their accounts. Run again with more events, it replaces those that are there. Each request has other
 dates, so no answer comes from a cache; what a replica remembers of days is part of how it works.
 """
 
 import argparse
-import os
 import random
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 from sqlalchemy import text
 
-from benchmarks.analytics_events import TYPES, Made, year
+from benchmarks.analytics_events import TYPES
+from benchmarks.analytics_load import DAYS, PEOPLE, first_day, last_day, load
 from lib import db
-from lib.analytics import partitions, rollup
-from lib.db import driver
 from lib.settings import settings
 
-PEOPLE, RECIPES, DAYS = 500_000, 200, 365
-_POSTGRES_EPOCH_MS = 946_684_800_000
 _REQUESTS = 60
-_ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        *(("length_1", ">i4"), ("id_high", ">u8"), ("id_low", ">u8")),
-        *(("length_2", ">i4"), ("at", ">i8")),
-        *(("length_3", ">i4"), ("person", ">i4")),
-        *(("length_4", ">i4"), ("recipe", ">i4")),
-        *(("length_5", ">i4"), ("type", ">i2")),
-    ]
+_BATCH = 10_000
+_SIZES = text("""
+    select sum(pg_column_size(users)), sum(length(columns)), sum(length(sessions)),
+           sum(length(recipes)), pg_total_relation_size('compute.event_days')
+    from compute.event_days
+""")
+_EVENTS_SIZE = text("""
+    select sum(pg_total_relation_size(inhrelid)) from pg_inherits
+    where inhparent = 'compute.events'::regclass
+""")
+_KINDS = (
+    ("30 days", 30, "day", "UTC"),
+    ("30 days, Berlin", 30, "day", "Europe/Berlin"),
+    ("300 days by week", 300, "week", "UTC"),
 )
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TRAILER = b"\xff\xff"
-
-
-def last_day() -> date:
-    """Of the data: yesterday, so that today's events are those that come in."""
-    return datetime.now(UTC).date() - timedelta(days=1)
-
-
-def rows_of(made: Made) -> bytes:
-    """Events as PostgreSQL's binary COPY wants them."""
-    rows = np.zeros(len(made.at), _ROW)
-    rows["fields"] = 5
-    for place, size in enumerate((16, 8, 4, 4, 2), start=1):
-        rows[f"length_{place}"] = size
-    rows["id_high"], rows["id_low"] = made.at, np.arange(len(made.at))
-    rows["at"] = (made.at - _POSTGRES_EPOCH_MS) * 1000
-    rows["person"], rows["recipe"], rows["type"] = made.person, made.recipe, made.type
-    return _HEADER + rows.tobytes() + _TRAILER
-
-
-def load(events: int) -> None:
-    """Accounts and events, by COPY into the tables themselves."""
-    first = last_day() - timedelta(days=DAYS - 1)
-    with db.background_sessions().begin() as session:
-        there = session.scalar(text("select count(*) from compute.events")) or 0
-        if there >= events * 0.99:
-            return
-        for table in (
-            "events",
-            "event_ids",
-            "event_days",
-            "event_batches",
-            "event_people",
-            "event_types",
-        ):
-            session.execute(text(f"truncate compute.{table} restart identity cascade"))
-        session.execute(text("truncate compute.event_recipes restart identity cascade"))
-        session.execute(text("delete from public.users where email like '%@bench.example'"))
-        _accounts(session)
-    started = time.perf_counter()
-    written = 0
-    made_days = year(events, PEOPLE, RECIPES, (first - date(1970, 1, 1)).days, DAYS)
-    for place, made in enumerate(made_days):
-        day = first + timedelta(days=place)
-        with db.background_sessions().begin() as session:
-            partitions.ensure(session, [day])
-            columns = "id, occurred_at, person, recipe, type"
-            copying = f"copy compute.events ({columns}) from stdin (format binary)"
-            with driver(session).cursor() as cursor, cursor.copy(copying) as copy:
-                copy.write(rows_of(made))
-            session.execute(
-                text(
-                    "insert into compute.event_batches (days, events) values (array[cast(:day as date)], :n)"
-                ),
-                {"day": day, "n": len(made.at)},
-            )
-        written += len(made.at)
-    seconds = time.perf_counter() - started
-    print(
-        f"loaded {written:,} events in {seconds:.0f} s, {written / seconds:,.0f}/s (COPY, ids apart)",
-        flush=True,
-    )
-    with db.background_sessions().kw["bind"].connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
-
-
-def _accounts(session: Any) -> None:
-    session.execute(text("set local statement_timeout = 0"))
-    session.execute(
-        text(f"""
-        insert into public.users (id, clerk_id, email, created_at)
-        select 'bench-' || n, 'bench-' || n, n || '@bench.example',
-               now() - (random() * 500) * interval '1 day'
-        from generate_series(1, {PEOPLE}) n
-        """)
-    )
-    session.execute(
-        text("""
-        insert into public.subscriptions (user_id, plan, status)
-        select id, (array['free', 'free', 'basic', 'premium'])[1 + floor(random() * 4)::int],
-               case when random() < 0.9 then 'active' else 'cancelled' end
-        from public.users where email like '%@bench.example'
-        """)
-    )
-    session.execute(
-        text(
-            "insert into compute.event_people (user_id) select 'bench-' || n from generate_series(1, :n) n"
-        ),
-        {"n": PEOPLE},
-    )
-    for name in TYPES:
-        session.execute(text("insert into compute.event_types (name) values (:name)"), {"name": name})
-    session.execute(
-        text("insert into compute.event_recipes (recipe_id) select id from public.recipes order by id")
-    )
 
 
 class Stack:
@@ -159,13 +61,14 @@ class Stack:
         )
 
     def job(self, name: str, args: dict[str, Any]) -> dict[str, Any]:
-        """Run a job to its end."""
+        """Run a job to its end; its result."""
         answer = self.client.post("/jobs", json={"name": name, "args": args})
         where = answer.raise_for_status().headers["location"]
         while (job := self.client.get(where).json())["status"] in ("queued", "running"):
             time.sleep(0.2)
         assert job["status"] == "succeeded", job
-        return job
+        result: dict[str, Any] = job["result"]
+        return result
 
     def milliseconds(self, path: str, params: dict[str, Any]) -> float:
         """How long a request takes."""
@@ -175,95 +78,60 @@ class Stack:
 
 
 def sum_up(stack: Stack) -> None:
-    """All days that wait, by the job."""
-    with db.background_sessions().begin() as session:
-        if not rollup.waiting(session):
-            return
-    started = time.perf_counter()
-    result = stack.job("analytics-rollup", {})["result"]
-    seconds = time.perf_counter() - started
+    """All days, by the job."""
+    result = stack.job("analytics-rollup", {"from": str(first_day())})
+    rate = result["events"] / result["seconds"]
     print(
         f"rolled up {result['events']:,} events of {result['days']} days in {result['seconds']:.1f} s, "
-        f"{result['events'] / result['seconds']:,.0f}/s ({seconds:.1f} s with the dispatcher)",
-        flush=True,
+        f"{rate:,.0f}/s"
     )
     with db.background_sessions().begin() as session:
-        sizes = session.execute(
-            text("""
-            select sum(pg_column_size(users)), sum(length(columns)), sum(length(sessions)), sum(length(recipes)),
-                   pg_total_relation_size('compute.event_days')
-            from compute.event_days
-            """)
-        ).one()
-        events = session.scalar(
-            text(
-                "select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'compute.events'::regclass"
-            )
-        )
+        sizes = session.execute(_SIZES).one()
+        events = session.scalars(_EVENTS_SIZE).one()
     names = ("bitmaps", "columns", "sessions", "recipes", "in all, on disk")
-    told = ", ".join(
-        f"{name} {float(size) / 1e6:.0f} MB" for name, size in zip(names, sizes, strict=True)
-    )
-    print(f"sums: {told}; events on disk {float(events) / 1e6:,.0f} MB", flush=True)
+    told = [f"{name} {float(size) / 1e6:.1f} MB" for name, size in zip(names, sizes, strict=True)]
+    print(f"sums: {', '.join(told)}; events on disk {float(events) / 1e6:,.0f} MB", flush=True)
 
 
-def ranges(seed: int, days: int, interval: str, zone: str) -> Iterator[dict[str, Any]]:
+def ranges(days: int, interval: str, zone: str) -> Iterator[dict[str, Any]]:
     """Other dates each time."""
-    rng = random.Random(seed)
+    rng = random.Random(3)
     while True:
         last = last_day() - timedelta(days=rng.randrange(max(1, min(60, DAYS - days))))
-        first = last - timedelta(days=days - 1)
-        yield {"from": first, "to": last, "interval": interval, "timezone": zone}
+        yield {
+            "from": last - timedelta(days=days - 1),
+            "to": last,
+            "interval": interval,
+            "timezone": zone,
+        }
 
 
 def ask(stack: Stack) -> None:
     """Each endpoint, with dates that differ."""
-    kinds = (
-        ("30 days", 30, "day", "UTC"),
-        ("30 days, Berlin", 30, "day", "Europe/Berlin"),
-        ("300 days by week", 300, "week", "UTC"),
-    )
     for path in ("users", "recipes", "engagement", "system"):
-        for name, days, interval, zone in kinds if path != "system" else kinds[:1]:
-            asked = ranges(3, days, interval, zone)
-            cold = stack.milliseconds(f"/analytics/{path}", next(asked) if path != "system" else {})
-            took = [
-                stack.milliseconds(f"/analytics/{path}", next(asked) if path != "system" else {})
-                for _ in range(_REQUESTS)
-            ]
+        for name, days, interval, zone in _KINDS if path != "system" else (("", 1, "day", "UTC"),):
+            asked: Iterator[dict[str, Any]] = ranges(days, interval, zone)
+            if path == "system":
+                asked = repeat({})
+            first = stack.milliseconds(f"/analytics/{path}", next(asked))
+            took = [stack.milliseconds(f"/analytics/{path}", next(asked)) for _ in range(_REQUESTS)]
             p95 = statistics.quantiles(took, n=20)[-1]
             print(
-                f"/analytics/{path:<11}{name:<18} p50 {statistics.median(took):6.1f} ms, p95 {p95:6.1f} ms, "
-                f"the first {cold:6.0f} ms",
+                f"/analytics/{path:<11}{name:<18} p50 {statistics.median(took):6.1f} ms, "
+                f"p95 {p95:6.1f} ms, the first {first:6.0f} ms",
                 flush=True,
             )
 
 
-def send(stack: Stack, batches: int, size: int = 10_000) -> None:
-    """Events over HTTP, four at once."""
+def send(stack: Stack, batches: int) -> None:
+    """Events over HTTP, four connections at once."""
     rng = random.Random(time.time())
-    now = datetime.now(UTC)
-
-    def body() -> dict[str, Any]:
-        return {
-            "events": [
-                {
-                    "id": str(uuid.UUID(int=rng.getrandbits(128))),
-                    "userId": f"bench-{rng.randrange(1, PEOPLE)}",
-                    "type": rng.choice(TYPES),
-                    "occurredAt": (now - timedelta(seconds=rng.random() * 3600)).isoformat(),
-                    "sessionId": f"s{rng.randrange(10_000)}",
-                }
-                for _ in range(size)
-            ]
-        }
-
-    bodies = [body() for _ in range(batches)]
+    bodies = [{"events": [_event(rng) for _ in range(_BATCH)]} for _ in range(batches)]
 
     def run(some: list[dict[str, Any]]) -> None:
         for one in some:
             answer = stack.client.post("/analytics/events", json=one).raise_for_status().json()
-            assert answer["accepted"] == size, answer
+            assert answer["accepted"] == _BATCH, answer
 
     threads = [threading.Thread(target=run, args=(bodies[n::4],)) for n in range(4)]
     started = time.perf_counter()
@@ -271,8 +139,26 @@ def send(stack: Stack, batches: int, size: int = 10_000) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - started
-    print(f"events over HTTP, 4 at once, {size:,} each: {batches * size / seconds:,.0f}/s", flush=True)
+    rate = batches * _BATCH / (time.perf_counter() - started)
+    print(f"events over HTTP, 4 at once, {_BATCH:,} each: {rate:,.0f}/s", flush=True)
+
+
+def _event(rng: random.Random) -> dict[str, Any]:
+    return {
+        "id": str(uuid.UUID(int=rng.getrandbits(128))),
+        "userId": f"bench-{rng.randrange(1, PEOPLE)}",
+        "type": rng.choice(TYPES),
+        "occurredAt": (datetime.now(UTC) - timedelta(seconds=rng.random() * 3600)).isoformat(),
+        "sessionId": f"s{rng.randrange(10_000)}",
+    }
+
+
+def peers() -> None:
+    """The same answers otherwise, in the same run."""
+    from benchmarks import analytics_peers  # DuckDB is only here for this
+
+    with tempfile.TemporaryDirectory() as folder:
+        analytics_peers.compare(Path(folder), first_day(), last_day())
 
 
 def main() -> None:
@@ -286,19 +172,12 @@ def main() -> None:
     sum_up(stack)
     ask(stack)
     send(stack, 20)
-    print("with these 200,000 events not summed up yet:")
+    print("with these events not summed up yet:")
     ask(stack)
-    sum_up(stack)
+    stack.job("analytics-rollup", {})
     if not given.no_peers:
-        peers(stack)
-
-
-def peers(stack: Stack) -> None:
-    """The same answers otherwise, each in a process of its own."""
+        peers()
 
 
 if __name__ == "__main__":
     main()
-
-
-_ = (os, resource, subprocess, sys, tempfile, Path, Callable)

@@ -242,10 +242,12 @@ class Snapshot:
 
     def _read_tail(self) -> Columns:
         batches = {row.number: row for row in self.session.execute(_TAIL)}
+        unknown = self.session.scalars(_UNKNOWN).all()
         found = memory().all_of([("batch", number) for number in batches], self._reading(batches))
-        parts = [self._fresh(part, batches[number].written_by) for (_, number), part in found.items()]
-        for day in self.session.scalars(_UNKNOWN).all():
-            start = rollup.start_of(day)
+        parts = [
+            self._fresh(part, batches[number].written_by, unknown) for (_, number), part in found.items()
+        ]
+        for start in map(rollup.start_of, unknown):
             parts.append(columns.read(self.session, start, start + DAY_MS)[0])
         return columns.joined(parts)
 
@@ -264,17 +266,16 @@ class Snapshot:
 
         return read
 
-    def _fresh(self, part: Columns, written_by: int) -> Columns:
-        """What of a batch isn't in the sums of its days."""
-        days = part.at // DAY_MS
-        found = np.unique(days).tolist()
-        rolled = [self._days.get(rollup.day_of(day * DAY_MS)) for day in found]
-        summed = [
-            day
-            for day, known in zip(found, rolled, strict=True)
-            if known and known.rolled_to > written_by
-        ]
-        return part.part(~np.isin(days, summed)) if summed else part
+    def _fresh(self, part: Columns, written_by: int, unknown: Collection[date]) -> Columns:
+        """What of a batch isn't counted otherwise: in the sums of its days, or with a day read whole."""
+        numbers = part.at // DAY_MS
+        counted = []
+        for number in np.unique(numbers).tolist():
+            day = rollup.day_of(number * DAY_MS)
+            summed = self._days.get(day)
+            if day in unknown or (summed and summed.rolled_to > written_by):
+                counted.append(number)
+        return part.part(~np.isin(numbers, counted)) if counted else part
 
 
 def _pieces(start: int, end: int) -> Iterator[tuple[date, int, int]]:
