@@ -38,6 +38,9 @@ _PRUNE = text(f"""
 """)
 
 
+MANY = 20_000
+
+
 class Rolled(NamedTuple):
     """What became of a day."""
 
@@ -53,6 +56,11 @@ def waiting(session: Session) -> list[date]:
 def is_wanted(session: Session) -> bool:
     """Whether there is something to sum up."""
     return bool(waiting(session))
+
+
+def is_urgent(session: Session) -> bool:
+    """Whether so many events wait that merging them slows answers down."""
+    return waiting_events(session) >= MANY
 
 
 def waiting_events(session: Session) -> int:
