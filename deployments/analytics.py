@@ -4,7 +4,7 @@ import threading
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Query
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Response
 from pydantic import AfterValidator, Field, SkipValidation
 from pydantic.json_schema import SkipJsonSchema
 
@@ -12,7 +12,7 @@ from deployments.figures import Figures
 from deployments.jobs import ADMIN, WRITE, Key, Who
 from deployments.web import Db, Replica, application, create_app, needs, replica
 from lib import db, idempotency
-from lib.analytics import forgetting, ingest, metrics, warming
+from lib.analytics import charting, forgetting, ingest, metrics, warming
 from lib.analytics.answers import (
     EngagementAnswer,
     MetricsAnswer,
@@ -21,6 +21,7 @@ from lib.analytics.answers import (
     SystemAnswer,
     UsersAnswer,
 )
+from lib.analytics.charting import Format, Look, Theme
 from lib.analytics.funnels import MOST_STEPS, MOST_WINDOW_DAYS
 from lib.analytics.ingest import Event, Taken
 from lib.analytics.periods import Interval, Range, WeekStart, range_of
@@ -31,6 +32,7 @@ from lib.wire import Text, Wire
 routes = APIRouter(prefix="/analytics", tags=["Analytics"], dependencies=[Depends(needs("read"))])
 
 MOST_EVENTS = 10_000
+_CHARTS_LIVE_S = 60
 _MOST_BODY_BYTES = 32 * 1024 * 1024
 
 UserId = Annotated[Text, Path(alias="id", min_length=1, max_length=200)]
@@ -70,6 +72,23 @@ Window = Annotated[
     int, Query(alias="windowDays", ge=1, le=MOST_WINDOW_DAYS, description="For the whole funnel")
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="Recipes of a list")]
+ChartName = Annotated[Text, Path(json_schema_extra={"enum": [kind.name for kind in charting.KINDS]})]
+Width = Annotated[int, Field(ge=charting.LEAST_WIDTH, le=charting.MOST_SIDE)] | SkipJsonSchema[None]
+Height = Annotated[int, Field(ge=charting.LEAST_HEIGHT, le=charting.MOST_SIDE)] | SkipJsonSchema[None]
+Scale = Annotated[int, Query(ge=1, le=charting.MOST_SCALE, description="Pixels of a PNG to a CSS pixel")]
+_AS_NEEDED = "In CSS pixels; without it, as much as the chart needs to be read"
+
+
+def _look(
+    theme: Theme = "light",
+    width: Annotated[Width, Query(description=_AS_NEEDED)] = None,
+    height: Annotated[Height, Query(description=_AS_NEEDED)] = None,
+    scale: Scale = 1,
+) -> Look:
+    return Look(theme=theme, width=width, height=height, scale=scale)
+
+
+ChartLook = Annotated[Look, Depends(_look)]
 
 
 def figures() -> Figures:
@@ -120,6 +139,41 @@ def get_system_analytics(db: Db, figures: Annotated[Figures, Depends(figures)]) 
     """Services, jobs, database and cluster."""
     found = figures.look()
     return metrics.system_figures(db, found.services, found.cluster, found.at)
+
+
+@routes.get(
+    "/charts/{name}.{format}",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in charting.MEDIA_TYPES.values()}}, 304: {}},
+)
+def get_chart(
+    name: ChartName,
+    format: Annotated[Format, Path()],  # noqa: A002
+    dates: Dates,
+    look: ChartLook,
+    limit: Limit = 10,
+    funnel: Funnel = ",".join(DEFAULT_FUNNEL),
+    window_days: Window = DEFAULT_WINDOW_DAYS,
+    if_none_match: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """A figure as a chart, with its definition; an image with a description for those who don't see it.
+
+    `limit` is for popular recipes, `funnel` and `windowDays` are for the funnel.
+    """
+    kind = charting.kind(name)
+    # Drawing takes longer than reading, and needs no connection.
+    with db.transaction() as session:
+        steps = tuple(funnel.split(","))
+        answer = kind.answer(View(Snapshot(session), dates, steps, window_days, limit))
+    picture = charting.picture(kind, answer, look._replace(format=format))
+    headers = {
+        "ETag": f'"{picture.sha256}"',
+        "Cache-Control": f"private, max-age={_CHARTS_LIVE_S}",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if if_none_match.strip() == "*" or picture.sha256 in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(picture.content, headers=headers, media_type=charting.MEDIA_TYPES[format])
 
 
 @routes.get("/metrics")
