@@ -182,7 +182,7 @@ def test_every_chart_in_every_theme_and_format_and_always_the_same(kind, theme):
     assert image.convert("RGB").getpixel((1, 1)) == tuple(bytes.fromhex(STYLES[theme].paper[1:]))
     assert len(image.convert("RGB").getcolors(1 << 20)) > 50
     root = svg(kind.name, answer, theme=theme, width=640, height=400)
-    assert (root.get("width"), root.get("height")) == ("480pt", "300pt")
+    assert (root.get("width"), root.get("height")) == ("640", "400")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

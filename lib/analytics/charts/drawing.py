@@ -1,6 +1,7 @@
 """Draws any chart: on a figure, or as a file."""
 
 import io
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any, NamedTuple
@@ -99,9 +100,12 @@ def _svg(figure: Figure, title: str, description: str) -> bytes:
     file = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(file, format="svg", metadata=nothing)
+    width, height = (round(float(side) * INCH) for side in figure.get_size_inches())
+    size = f'width="{width}" height="{height}"'  # instead of points
+    content = re.sub(r'width="[^"]*" height="[^"]*"', size, file.getvalue(), count=1)
     # Screen readers look for these two first of all.
     told = f"<title>{escape(title)}</title>\n <desc>{escape(description)}</desc>\n <defs>"
-    return file.getvalue().replace("<defs>", told, 1).replace("<svg ", '<svg role="img" ', 1).encode()
+    return content.replace("<defs>", told, 1).replace("<svg ", '<svg role="img" ', 1).encode()
 
 
 def _subtitle(kind: Kind, answer: Asked) -> list[str]:
