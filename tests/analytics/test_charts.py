@@ -10,13 +10,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 from PIL import Image
 
 from lib.analytics import charting, metrics
 from lib.analytics.answers import EngagementAnswer, RecipesAnswer, UsersAnswer
 from lib.analytics.charting import KINDS, Look
-from lib.analytics.charts import colors, drawing, text, words
+from lib.analytics.charts import Figure, colors, drawing, text, words
 from lib.analytics.charts.labels import spread
 from lib.analytics.charts.scales import Periods, Values
 from lib.analytics.charts.style import STYLES

@@ -1,4 +1,7 @@
-"""Charts, drawn by matplotlib, which whoever imports any of this imports too."""
+"""Charts, drawn by matplotlib, which whoever imports any of this imports too.
+
+Who wants a figure to draw on takes `Figure` from here: matplotlib must not be imported before this.
+"""
 
 import os
 import warnings
@@ -9,6 +12,9 @@ from lib.settings import settings
 os.environ.setdefault("MPLCONFIGDIR", str(settings().home / "matplotlib"))
 
 import matplotlib
+from matplotlib.figure import Figure
+
+__all__ = ["Figure"]
 
 # Nobody changes these afterwards: they are the process's, and requests are answered in threads.
 matplotlib.rcParams.update(
