@@ -97,7 +97,7 @@ def _count(view: View, *conditions: ColumnElement[bool]) -> int:
 
 def popular(view: View) -> list[dict[str, Any]]:
     """The recipes with the highest score."""
-    tally = _tally(view, view.range.start, view.range.end)
+    tally = tallied(view, view.range.start, view.range.end)
     order = np.lexsort((tally.recipe, -tally.score))
     return [row for _, row in _listed(view, tally, order)]
 
@@ -107,7 +107,7 @@ def trending(view: View) -> list[dict[str, Any]]:
     end = view.range.end
     middle = view.range.instant(view.range.last - timedelta(days=_TREND_DAYS - 1))
     start = view.range.instant(view.range.last - timedelta(days=2 * _TREND_DAYS - 1))
-    now, before = _tally(view, middle, end), _tally(view, start, middle)
+    now, before = tallied(view, middle, end), tallied(view, start, middle)
     weights = np.array([*WEIGHTS.values()])
     earlier = dict(zip(before.recipe.tolist(), (weights @ before.events).tolist(), strict=True))
     had = np.array([earlier.get(number, 0.0) for number in now.recipe.tolist()])
@@ -118,7 +118,7 @@ def trending(view: View) -> list[dict[str, Any]]:
     return [row | {"change": round(float(change[place]), 2)} for place, row in found]
 
 
-def _tally(view: View, start: int, end: int) -> Tally:
+def tallied(view: View, start: int, end: int) -> Tally:
     """What people did with recipes, from one millisecond until before another."""
     kinds = [view.snapshot.types.get(name, -1) for name in WEIGHTS]
     recipe, kind, events, at = _counted(view, start, end)
