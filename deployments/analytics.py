@@ -15,7 +15,7 @@ from deployments.figures import Figures
 from deployments.jobs import ADMIN, WRITE, Key, Who
 from deployments.web import Db, Replica, application, create_app, needs, replica
 from lib import db, idempotency
-from lib.analytics import exports, forgetting, ingest, metrics, warming
+from lib.analytics import exporting, forgetting, ingest, metrics, warming
 from lib.analytics.answers import (
     EngagementAnswer,
     MetricsAnswer,
@@ -25,7 +25,8 @@ from lib.analytics.answers import (
     UsersAnswer,
 )
 from lib.analytics.export_rows import Looked
-from lib.analytics.exports import Exported, ExportName
+from lib.analytics.exporting import Exported
+from lib.analytics.exports import ExportName, Order
 from lib.analytics.funnels import MOST_STEPS, MOST_WINDOW_DAYS
 from lib.analytics.ingest import Event, Taken
 from lib.analytics.periods import Interval, Range, WeekStart, range_of
@@ -184,9 +185,7 @@ async def export_analytics(
         if not _exporting.acquire(blocking=False):
             raise Overloaded(f"{_EXPORTS_AT_ONCE} exports are being written already.", 10)
         try:
-            with db.background_sessions().begin() as session:
-                may = who.may("admin")
-                return exports.export(session, name, format, dates, private=may, look=look, check=check)
+            return exporting.export(Order(name, format, dates, who.may("admin")), look, check)
         finally:
             _exporting.release()
 

@@ -31,12 +31,14 @@ class Download(Response):
         self, written: Written, media_type: str, filename: str, headers: Mapping[str, str]
     ) -> None:
         self._file = written.file
+        size, rows, sha256 = written.whole
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         whole = {
-            "Content-Length": str(written.size),
+            "Content-Length": str(size),
             "Content-Disposition": f'attachment; filename="{filename}"',
-            "X-Row-Count": str(written.rows),
-            "X-Content-SHA256": written.sha256.hex(),
-            "Repr-Digest": f"sha-256=:{base64.b64encode(written.sha256).decode()}:",
+            "X-Row-Count": str(rows),
+            "X-Content-SHA256": sha256,
+            "Repr-Digest": f"sha-256=:{digest}:",
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }

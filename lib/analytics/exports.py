@@ -4,9 +4,8 @@ Each is read as of one moment, and has as many rows as the answers of `/analytic
 somebody is comes only for those who may see it; for others there are no such columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from operator import itemgetter
-from time import monotonic
 from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -17,15 +16,11 @@ from lib.analytics.metrics import Group
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
-from lib.errors import Invalid
 from lib.tabular import files
-from lib.tabular.files import FormatName, Written
+from lib.tabular.files import FormatName
 from lib.tabular.tables import Column, Row, Table
 
 ExportName = Literal["users", "recipes", "engagement", "events", "system"]
-
-MOST_SECONDS = 600
-"""How long one may be written."""
 
 
 class Export(NamedTuple):
@@ -42,18 +37,31 @@ class Export(NamedTuple):
     read: Callable[[Source], Content]
 
 
-class Exported(NamedTuple):
-    """A table as a file.
+class Order(NamedTuple):
+    """What somebody wants to take along.
 
     Args:
-        written: the file.
-        filename: says what is in it.
-        facts: what it says of itself, by name.
+        private: whether personal columns, and recipes that aren't public, are in it.
     """
 
-    written: Written
+    name: ExportName
+    form: FormatName
+    asked: Range
+    private: bool
+
+
+class Prepared(NamedTuple):
+    """An order whose rows are counted, and can be read as long as its transaction lives.
+
+    Args:
+        filename: says what is in it.
+    """
+
+    form: FormatName
     filename: str
-    facts: Mapping[str, str | int]
+    table: Table
+    rows: Iterable[Row]
+    total: int
 
 
 def _meaning(group: Group, figure: str) -> str:
@@ -125,50 +133,32 @@ EXPORTS: dict[ExportName, Export] = {
 }  # fmt: skip
 
 
-def export(
-    session: Session,
-    name: ExportName,
-    form: FormatName,
-    asked: Range,
-    *,
-    private: bool,
-    look: Callable[[], Looked],
-    check: Callable[[], None],
-) -> Exported:
-    """A table as a file.
+def prepared(session: Session, order: Order, look: Callable[[], Looked]) -> Prepared:
+    """An order, ready to be written.
 
     Args:
         session: at the start of its transaction.
-        private: whether personal columns, and recipes that aren't public, are in it.
         look: asks Ray, for the system's figures.
-        check: called now and then; raises when nobody wants the file any more.
 
     Raises:
-        Invalid: it is more than the format can hold, or takes too long.
-        Unavailable: the disk is full.
+        Invalid: it is more than the format can hold.
     """
-    until = monotonic() + MOST_SECONDS
-
-    def patient() -> None:
-        check()
-        if monotonic() > until:
-            raise Invalid(f"This takes more than {MOST_SECONDS} seconds; ask for fewer days.")
-
-    view = View(Snapshot(session), asked)
-    chosen = EXPORTS[name]
-    content = chosen.read(Source(view, private, look))
+    view = View(Snapshot(session), order.asked)
+    chosen = EXPORTS[order.name]
+    content = chosen.read(Source(view, order.private, look))
+    files.check_rows(order.form, content.total)
     columns = (*chosen.columns, *content.more)
-    shown = [place for place, column in enumerate(columns) if private or not column.personal]
-    omitted = tuple(column.name for place, column in enumerate(columns) if place not in shown)
-    facts = _facts(view, content.total, omitted, whole=private or name != "recipes")
-    table = Table(chosen.title, [columns[place] for place in shown], asked.zone, facts)
-    rows = _part(content.rows, shown) if omitted else content.rows
-    written = files.written(form, table, rows, content.total, patient)
-    return Exported(written, f"analytics-{name}-{_span(name, view)}.{form}", facts)
-
-
-def _part(rows: Iterable[Row], places: list[int]) -> Iterable[Row]:
-    return map(itemgetter(*places), rows)
+    shown = [n for n, column in enumerate(columns) if order.private or not column.personal]
+    omitted = [column.name for n, column in enumerate(columns) if n not in shown]
+    facts = _facts(view, content.total)
+    if omitted:
+        facts["omittedColumns"] = ", ".join(omitted)
+    if order.name == "recipes" and not order.private:
+        facts["omittedRows"] = "recipes that aren't public"
+    table = Table(chosen.title, [columns[n] for n in shown], order.asked.zone, facts)
+    rows = map(itemgetter(*shown), content.rows) if omitted else content.rows
+    filename = f"analytics-{order.name}-{_span(order.name, view)}.{order.form}"
+    return Prepared(order.form, filename, table, rows, content.total)
 
 
 def _span(name: ExportName, view: View) -> str:
@@ -177,20 +167,15 @@ def _span(name: ExportName, view: View) -> str:
     return f"{view.range.first}-to-{view.range.last}"
 
 
-def _facts(view: View, count: int, omitted: tuple[str, ...], *, whole: bool) -> dict[str, str | int]:
+def _facts(view: View, total: int) -> dict[str, str | int]:
     """What a file says of itself."""
     asked = view.range
-    facts: dict[str, str | int] = {
+    return {
         "asOf": view.snapshot.as_of.isoformat(timespec="milliseconds"),
         "from": asked.first.isoformat(),
         "to": asked.last.isoformat(),
         "interval": asked.interval,
         "timezone": asked.zone,
         "weekStart": asked.week_start,
-        "rows": count,
+        "rows": total,
     }
-    if omitted:
-        facts["omittedColumns"] = ", ".join(omitted)
-    if not whole:
-        facts["omittedRows"] = "recipes that aren't public"
-    return facts

@@ -47,19 +47,55 @@ FORMATS: dict[FormatName, Format] = {
 }
 
 
+class Whole(NamedTuple):
+    """What is said of a file that was written to its end."""
+
+    size: int
+    rows: int
+    sha256: str
+
+
 class Written(NamedTuple):
     """A whole file, at its beginning; it has no name, and is gone when it is closed."""
 
     file: BinaryIO
-    size: int
-    rows: int
-    sha256: bytes
+    whole: Whole
+
+
+def check_rows(name: FormatName, count: int) -> None:
+    """Refuse what a format can't hold.
+
+    Raises:
+        Invalid: these are more rows.
+    """
+    most = FORMATS[name].most_rows
+    if most is not None and count > most:
+        raise Invalid(
+            f"These are {count:,} rows, and Excel holds {most:,}: "
+            "ask for CSV or Parquet, or for fewer days."
+        )
 
 
 def written(
     name: FormatName, table: Table, rows: Iterable[Row], count: int, check: Callable[[], None]
 ) -> Written:
-    """Write a file; however long the table is, one batch of it is in memory.
+    """A new file, as `write` makes it."""
+    with room(), ExitStack() as undo:
+        file: BinaryIO = undo.enter_context(tempfile.TemporaryFile())
+        whole = write(file, name, table, rows, count, check)
+        undo.pop_all()
+    return Written(file, whole)
+
+
+def write(
+    file: BinaryIO,
+    name: FormatName,
+    table: Table,
+    rows: Iterable[Row],
+    count: int,
+    check: Callable[[], None],
+) -> Whole:
+    """Write into an empty file; however long the table is, one batch of it is in memory.
 
     Args:
         count: how many rows there are.
@@ -70,27 +106,19 @@ def written(
         Unavailable: the disk is full.
         RuntimeError: there were more or fewer rows.
     """
-    form = FORMATS[name]
-    if form.most_rows is not None and count > form.most_rows:
-        raise Invalid(
-            f"These are {count:,} rows, and Excel holds {form.most_rows:,}: "
-            "ask for CSV or Parquet, or for fewer days."
-        )
-    with _room(), ExitStack() as undo:
-        file: BinaryIO = undo.enter_context(tempfile.TemporaryFile())
-        done = 0
-        with form.writing(file, table) as write:
+    check_rows(name, count)
+    done = 0
+    with room():
+        with FORMATS[name].writing(file, table) as add:
             for batch in _batches(rows):
                 check()
-                write(batch)
+                add(batch)
                 done += len(batch)
             if done != count:
                 raise RuntimeError(f"{done} rows came, and {count} were counted")
         file.flush()
         size = file.seek(0, os.SEEK_END)
-        digest = _sha256(file)
-        undo.pop_all()
-    return Written(file, size, done, digest)
+    return Whole(size, done, _sha256(file))
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -99,16 +127,21 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _sha256(file: BinaryIO) -> bytes:
+def _sha256(file: BinaryIO) -> str:
     """Of the whole file, which is at its beginning afterwards."""
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
+    found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     return found
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
+    """Where the disk is full within it, that is what is said.
+
+    Raises:
+        Unavailable: it is.
+    """
     try:
         yield
     except OSError as error:

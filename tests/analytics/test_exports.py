@@ -1,25 +1,30 @@
 """What exports hold: as many rows as the answers count, each as going through all events gives it."""
 
+import hashlib
 import io
 import random
+import resource
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from lib.analytics import engagement, exports, ingest, metrics, people
+from lib.analytics import engagement, exporting, ingest, metrics, people
 from lib.analytics.answers import ClusterFigures, ServiceFigures
-from lib.analytics.exports import EXPORTS, Exported
+from lib.analytics.exporting import Exported
+from lib.analytics.exports import EXPORTS, Order
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
-from lib.errors import Invalid
+from lib.errors import Conflict, Invalid, Unavailable
 from lib.tables import event_days, recipe_index, recipes, subscriptions, users
 from lib.tabular.files import FORMATS
 from tests.analytics.brute_force import Brute, Seen, date_of
@@ -41,7 +46,6 @@ CLUSTER = ClusterFigures(
 
 
 def export(
-    made: sessionmaker[Session],
     name: str,
     asked: Range = APRIL,
     form: str = "parquet",
@@ -50,16 +54,8 @@ def export(
     check: Any = lambda: None,
 ) -> Exported:
     """An export."""
-    with made.begin() as session:
-        return exports.export(
-            session,
-            name,
-            form,
-            asked,
-            private=private,
-            look=lambda: (SERVICES, CLUSTER, NOW),
-            check=check,
-        )  # type: ignore[arg-type]
+    order = Order(name, form, asked, private)  # type: ignore[arg-type]
+    return exporting.export(order, lambda: (SERVICES, CLUSTER, NOW), check)
 
 
 def content(exported: Exported) -> bytes:
@@ -72,7 +68,7 @@ def table(*given: Any, **options: Any) -> pa.Table:
     """An export as Parquet has it."""
     found = export(*given, **options)
     read = parquet.read_table(io.BytesIO(content(found)))
-    assert read.num_rows == found.written.rows == found.facts["rows"]
+    assert read.num_rows == found.written.whole.rows == found.facts["rows"]
     return read
 
 
@@ -118,12 +114,12 @@ def add_recipes(made: sessionmaker[Session]) -> None:
 
 
 def test_events_are_those_of_the_range_in_their_order(mixed: Mixed) -> None:
-    made, seen = mixed
+    _, seen = mixed
     for asked in ranges(random.Random(5), 12):
         inside = Brute(
             seen, asked.first, asked.last, asked.zone, asked.interval, asked.week_start
         ).inside
-        rows = table(made, "events", asked).to_pylist()
+        rows = table("events", asked).to_pylist()
         assert [row["occurredAt"] for row in rows] == [event.at for event in inside]
         assert Counter(
             (row["userId"], row["type"], row["occurredAt"], row["recipeId"]) for row in rows
@@ -137,7 +133,7 @@ def test_events_have_all_that_was_told_of_them(sessions: sessionmaker[Session]) 
     told[1] |= {"id": "11111111-2222-3333-4444-555555555555", "properties": {}}
     with sessions.begin() as session:
         ingest.take(session, told, NOW)
-    rows = {row["occurredAt"]: row for row in table(sessions, "events").to_pylist()}
+    rows = {row["occurredAt"]: row for row in table("events").to_pylist()}
     at = [datetime.fromisoformat(str(one["occurredAt"])) for one in told]
     first = rows[at[0]]
     assert (first["properties"], first["sessionId"]) == ('{"a": [1, "x", null], "ü": true}', "=s")
@@ -150,7 +146,7 @@ def test_periods_equal_the_answer_and_types_add_up(mixed: Mixed) -> None:
     made, _ = mixed
     for interval in ("day", "week", "month"):
         asked = APRIL.by(interval)  # type: ignore[arg-type]
-        found = table(made, "engagement", asked)
+        found = table("engagement", asked)
         rows = found.to_pylist()
         with made.begin() as session:
             view = View(Snapshot(session), asked)
@@ -170,7 +166,7 @@ def test_accounts_have_their_activity(mixed: Mixed) -> None:
     brute = Brute(seen, APRIL.first, APRIL.last, APRIL.zone, APRIL.interval, APRIL.week_start)
     until = [event for event in seen if date_of(event, APRIL.zone) <= APRIL.last]
     inside = Counter(event.user for event in brute.inside)
-    rows = table(made, "users").to_pylist()
+    rows = table("users").to_pylist()
     with made.begin() as session:
         view = View(Snapshot(session), APRIL)
         assert len(rows) == people.total(view) == 60
@@ -193,7 +189,7 @@ def test_accounts_have_their_activity(mixed: Mixed) -> None:
 def test_accounts_of_after_the_range_are_not_in_it(sessions: sessionmaker[Session]) -> None:
     add_accounts(sessions, 5)
     before = Range(date(2025, 1, 1), date(2025, 1, 31))
-    assert table(sessions, "users", before).num_rows == 0
+    assert table("users", before).num_rows == 0
 
 
 def test_recipes_have_what_people_did_with_them(mixed: Mixed) -> None:
@@ -202,7 +198,7 @@ def test_recipes_have_what_people_did_with_them(mixed: Mixed) -> None:
     add_recipes(made)
     brute = Brute(seen, APRIL.first, APRIL.last, APRIL.zone, APRIL.interval, APRIL.week_start)
     done = Counter((event.recipe, event.type) for event in brute.inside)
-    rows = table(made, "recipes").to_pylist()
+    rows = table("recipes").to_pylist()
     assert [row["id"] for row in rows] == ["r1", "r2", "r3", "r4"]
     for row in rows:
         for column, kind in (("views", "view"), ("saves", "save"), ("plans", "plan"), ("cooks", "cook")):
@@ -226,7 +222,7 @@ def test_recipes_have_what_people_did_with_them(mixed: Mixed) -> None:
 def test_the_system_is_told_figure_by_figure(sessions: sessionmaker[Session]) -> None:
     take(sessions, random_events(random.Random(1), 20, 3, 3))
     roll_up(sessions)
-    rows = {row["name"]: row for row in table(sessions, "system").to_pylist()}
+    rows = {row["name"]: row for row in table("system").to_pylist()}
     assert rows["services.search.requests"]["value"] == 7
     assert (rows["services.search.errorRate"]["value"], rows["services.search.errorRate"]["unit"]) == (
         0.25,
@@ -250,13 +246,13 @@ def test_who_may_not_see_them_gets_no_personal_columns(mixed: Mixed, name: str) 
     made, _ = mixed
     add_accounts(made, 3)
     add_recipes(made)
-    found = export(made, name, private=False)
+    found = export(name, private=False)
     told = parquet.read_table(io.BytesIO(content(found)))
     personal = {"users": ["id", "email", "name"], "recipes": ["userId"], "engagement": [], "system": [],
                 "events": ["userId", "sessionId", "properties"]}[name]  # fmt: skip
     assert not set(told.column_names) & set(personal)
     assert found.facts.get("omittedColumns", "") == ", ".join(personal)
-    whole = table(made, name)
+    whole = table(name)
     assert set(whole.column_names) - set(told.column_names) == set(personal)
     if name == "recipes":
         assert told["id"].to_pylist() == ["r1", "r2", "r3"]
@@ -272,13 +268,13 @@ def test_a_range_without_anything_has_columns_and_zeros(
     sessions: sessionmaker[Session], name: str, form: str
 ) -> None:
     asked = Range(date(2020, 1, 1), date(2020, 1, 3))
-    found = export(sessions, name, asked, form)
+    found = export(name, asked, form)
     read = {
         "csv": lambda raw: pd.read_csv(io.BytesIO(raw)),
         "xlsx": lambda raw: pd.read_excel(io.BytesIO(raw)),
         "parquet": lambda raw: pd.read_parquet(io.BytesIO(raw)),
     }[form](content(found))
-    assert len(read) == found.written.rows
+    assert len(read) == found.written.whole.rows
     assert len(read.columns) == len(EXPORTS[name].columns)  # type: ignore[index]
     if name == "engagement":
         assert read["events"].tolist() == [0, 0, 0]
@@ -288,9 +284,8 @@ def test_a_range_without_anything_has_columns_and_zeros(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_pandas_reads_the_same_from_every_format(mixed: Mixed, form: str) -> None:
-    made, _ = mixed
-    raw = io.BytesIO(content(export(made, "events", form=form)))
-    whole = table(made, "events").to_pandas()
+    raw = io.BytesIO(content(export("events", form=form)))
+    whole = table("events").to_pandas()
     if form == "csv":
         read = pd.read_csv(raw)
         times = pd.to_datetime(read["occurredAt"], utc=True)
@@ -320,28 +315,78 @@ def test_an_export_is_as_of_one_moment(mixed: Mixed) -> None:
                 )
             )
 
-    before = table(made, "events").num_rows
-    assert table(made, "events", check=meanwhile).num_rows == before
-    assert table(made, "events").num_rows > before
-    assert table(made, "users", check=meanwhile).num_rows == 4
-    assert table(made, "users").num_rows == 5
+    before = table("events").num_rows
+    assert table("events", check=meanwhile).num_rows == before
+    assert table("events").num_rows > before
+    assert table("users", check=meanwhile).num_rows == 4
+    assert table("users").num_rows == 5
 
 
 def test_the_file_is_named_by_what_is_in_it(sessions: sessionmaker[Session]) -> None:
-    found = {name: export(sessions, name, form="csv") for name in EXPORTS}
+    found = {name: export(name, form="csv") for name in EXPORTS}
     assert found["events"].filename == "analytics-events-2026-04-01-to-2026-04-20.csv"
     assert found["system"].filename == f"analytics-system-{datetime.now(UTC):%Y-%m-%d}.csv"
     for one in found.values():
         one.written.file.close()
 
 
-def test_an_export_that_takes_too_long_is_given_up(
-    mixed: Mixed, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def many(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """More events than are written in this process."""
+    rng = random.Random(2)
+    for start in range(0, 2 * exporting.SMALL, 10_000):
+        take(sessions, random_events(rng, 6000, 50, 15), start)
+    return sessions
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_large_export_is_the_same_from_a_process_of_its_own(
+    many: sessionmaker[Session], form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, _ = mixed
-    monkeypatch.setattr(exports, "MOST_SECONDS", -1)
+    apart = export("events", form=form)
+    monkeypatch.setattr(exporting, "SMALL", 10**9)
+    here = export("events", form=form)
+    assert apart.written.whole.rows == here.written.whole.rows > 10_000
+    assert apart.filename == here.filename
+    assert apart.facts | {"asOf": ""} == here.facts | {"asOf": ""}
+    raw = content(apart)
+    assert hashlib.sha256(raw).hexdigest() == apart.written.whole.sha256
+    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[form]
+    assert read(io.BytesIO(raw)).equals(read(io.BytesIO(content(here))))  # type: ignore[operator]
+
+
+def test_a_large_export_ends_with_its_caller(many: sessionmaker[Session], tmp_path: Path) -> None:
+    def check() -> None:
+        assert psutil.Process().children()
+        raise Conflict("gone")
+
+    with pytest.raises(Conflict):
+        export("events", check=check)
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_an_export_that_takes_too_long_is_given_up(
+    many: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "MOST_SECONDS", 0)
     with pytest.raises(Invalid, match="fewer days"):
-        export(made, "events")
+        export("events")
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_what_a_process_says_of_its_failure_is_said_here(
+    many: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))  # the process inherits it
+    try:
+        with pytest.raises(Unavailable, match="room"):
+            export("events", form="csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    monkeypatch.setattr(exporting.sys, "executable", "/bin/false")
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        export("events", form="csv")
 
 
 def test_every_column_says_what_it_is() -> None:

@@ -51,8 +51,8 @@ def written(form, rows, table=TABLE, count=None, check=lambda: None):
     found = files.written(form, table, rows, len(rows) if count is None else count, check)
     with found.file:
         content = found.file.read()
-    assert len(content) == found.size
-    assert hashlib.sha256(content).digest() == found.sha256
+    assert (len(content), len(rows)) == found.whole[:2]
+    assert hashlib.sha256(content).hexdigest() == found.whole.sha256
     return content
 
 
