@@ -3,8 +3,8 @@
     python -m benchmarks.exports [EVENTS] [FOLDER]
 
 In a database of its own. Prints for each format the seconds, the memory of the server and of the process
-that writes, what another caller sees meanwhile, and the rows that pandas, openpyxl, PyArrow and, where it
-is installed, LibreOffice find. FOLDER keeps the files.
+that writes, what another caller sees meanwhile, and the rows that pandas, openpyxl, PyArrow and, where
+it is installed, LibreOffice find. FOLDER keeps the files.
 """
 
 import argparse

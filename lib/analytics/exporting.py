@@ -1,7 +1,7 @@
 """Writes exports: small ones here, large ones in a process of their own.
 
 A million rows keep a Python process busy for a minute, and everybody whom it serves would wait. The one
-of an export starts within about a second, yields to others, and ends when nobody wants its file any more.
+of an export starts within about a second, yields to others, and ends when nobody wants its file.
 """
 
 import os
