@@ -1,18 +1,21 @@
 """`/analytics`: what people do, who they are, which recipes they like, and how the system does."""
 
 import threading
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
 from pydantic import AfterValidator, Field, SkipValidation
 from pydantic.json_schema import SkipJsonSchema
 
+from deployments import downloads
+from deployments.downloads import Download
 from deployments.figures import Figures
 from deployments.jobs import ADMIN, WRITE, Key, Who
 from deployments.web import Db, Replica, application, create_app, needs, replica
 from lib import db, idempotency
-from lib.analytics import charting, forgetting, ingest, metrics, warming
+from lib.analytics import charting, exporting, forgetting, ingest, metrics, warming
 from lib.analytics.answers import (
     EngagementAnswer,
     MetricsAnswer,
@@ -22,11 +25,16 @@ from lib.analytics.answers import (
     UsersAnswer,
 )
 from lib.analytics.charting import Format, Look, Theme
+from lib.analytics.export_rows import Looked
+from lib.analytics.exporting import Exported
+from lib.analytics.exports import ExportName, Order
 from lib.analytics.funnels import MOST_STEPS, MOST_WINDOW_DAYS
 from lib.analytics.ingest import Event, Taken
 from lib.analytics.periods import Interval, Range, WeekStart, range_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS, View
+from lib.errors import Overloaded
+from lib.tabular.files import FORMATS, FormatName
 from lib.wire import Text, Wire
 
 routes = APIRouter(prefix="/analytics", tags=["Analytics"], dependencies=[Depends(needs("read"))])
@@ -34,6 +42,8 @@ routes = APIRouter(prefix="/analytics", tags=["Analytics"], dependencies=[Depend
 MOST_EVENTS = 10_000
 _CHARTS_LIVE_S = 60
 _MOST_BODY_BYTES = 32 * 1024 * 1024
+_EXPORTS_AT_ONCE = 2
+_exporting = threading.BoundedSemaphore(_EXPORTS_AT_ONCE)
 
 UserId = Annotated[Text, Path(alias="id", min_length=1, max_length=200)]
 
@@ -89,6 +99,17 @@ def _look(
 
 
 ChartLook = Annotated[Look, Depends(_look)]
+
+
+_FACTS = {"X-As-Of": "asOf", "X-Omitted-Columns": "omittedColumns", "X-Omitted-Rows": "omittedRows"}
+_TOLD = {
+    "X-Row-Count": "Rows of the table",
+    "X-Content-SHA256": "Of the file, in hexadecimal",
+    "Repr-Digest": "The same as RFC 9530 has it",
+    "X-As-Of": "Everything committed until then is in it",
+    "X-Omitted-Columns": "Personal columns that are left out for this key",
+    "X-Omitted-Rows": "What is left out for this key",
+}
 
 
 def figures() -> Figures:
@@ -180,6 +201,51 @@ def get_chart(
 async def get_metric_definitions() -> MetricsAnswer:
     """What every figure means, and its unit."""
     return metrics.definitions()
+
+
+@routes.get(
+    "/export/{type}",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file, whole",
+            "content": {form.media_type.partition(";")[0]: {} for form in FORMATS.values()},
+            "headers": {
+                name: {"description": means, "schema": {"type": "string"}}
+                for name, means in _TOLD.items()
+            },
+        }
+    },
+)
+async def export_analytics(
+    request: Request,
+    who: Who,
+    dates: Dates,
+    figures: Annotated[Figures, Depends(figures)],
+    name: Annotated[ExportName, Path(alias="type")],
+    format: Annotated[FormatName, Query(description="Kind of file")] = "csv",  # noqa: A002
+) -> Response:
+    """Accounts, recipes, periods, events or the system's figures as a file: whole, or an error.
+
+    Personal columns, and recipes that aren't public, are in it for keys of scope admin; what is left out
+    is told in `X-Omitted-Columns` and `X-Omitted-Rows`.
+    """
+
+    def look() -> Looked:
+        found = figures.look()
+        return found.services, found.cluster, found.at
+
+    def make(check: Callable[[], None]) -> Exported:
+        if not _exporting.acquire(blocking=False):
+            raise Overloaded(f"{_EXPORTS_AT_ONCE} exports are being written already.", 10)
+        try:
+            return exporting.export(Order(name, format, dates, who.may("admin")), look, check)
+        finally:
+            _exporting.release()
+
+    made = await downloads.while_wanted(request, make)
+    told = {header: str(made.facts[fact]) for header, fact in _FACTS.items() if fact in made.facts}
+    return Download(made.written, FORMATS[format].media_type, made.filename, told)
 
 
 @routes.delete("/users/{id}", dependencies=ADMIN)

@@ -96,7 +96,7 @@ def _count(view: View, *conditions: ColumnElement[bool]) -> int:
 
 def popular(view: View) -> list[dict[str, Any]]:
     """The recipes with the highest score."""
-    tally = _tally(view, view.range.first, view.range.last)
+    tally = tallied(view, view.range.first, view.range.last)
     order = np.lexsort((tally.recipe, -tally.score))
     return [row for _, row in _listed(view, tally, order)]
 
@@ -106,8 +106,8 @@ def trending(view: View) -> list[dict[str, Any]]:
     last = view.range.last
     week = timedelta(days=_TREND_DAYS)
     now, before = (
-        _tally(view, last - week + _DAY, last),
-        _tally(view, last - 2 * week + _DAY, last - week),
+        tallied(view, last - week + _DAY, last),
+        tallied(view, last - 2 * week + _DAY, last - week),
     )
     weights = np.array([*WEIGHTS.values()])
     earlier = dict(zip(before.recipe.tolist(), (weights @ before.events).tolist(), strict=True))
@@ -118,7 +118,7 @@ def trending(view: View) -> list[dict[str, Any]]:
     return [row | {"change": round(float(change[place]), 2)} for place, row in found]
 
 
-def _tally(view: View, first: date, last: date) -> Tally:
+def tallied(view: View, first: date, last: date) -> Tally:
     """What people did with recipes from one date to another."""
     kinds = [view.snapshot.types.get(name, -1) for name in WEIGHTS]
     recipe, kind, events, age = _counted(view, first, last)
