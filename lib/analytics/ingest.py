@@ -62,7 +62,16 @@ class Taken(Wire):
     rejected: list[Rejected]
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
+    """An event that is known to be valid.
+
+    Args:
+        place: among those that came with it.
+        id: a UUID.
+        occurred_at: in UTC, in whole milliseconds.
+        properties: as JSON.
+    """
+
     place: int
     id: str
     occurred_at: datetime
@@ -142,7 +151,7 @@ def take(session: Session, sent: Sequence[Any], now: datetime | None = None) -> 
         now: the time of receipt.
     """
     now = now or datetime.now(UTC)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     rejected: dict[int, str] = {}
     for place, one in enumerate(sent):
         try:
@@ -151,19 +160,25 @@ def take(session: Session, sent: Sequence[Any], now: datetime | None = None) -> 
             rejected[place] = _reason(error)
         except ValueError as error:
             rejected[place] = str(error)
-    accepted = 0
-    if rows:
-        lock(session)
-        partitions.ensure(session, {row.occurred_at.date() for row in rows})
-        rejected |= _copied(session, rows)
-        for statement in _NUMBERS:
-            session.execute(statement)
-        accepted = session.scalar(_WRITE) or 0
+    accepted, refused = write(session, rows)
+    rejected |= refused
     return Taken(
         accepted=accepted,
         duplicates=len(sent) - len(rejected) - accepted,
         rejected=[Rejected(index=place, reason=rejected[place]) for place in sorted(rejected)],
     )
+
+
+def write(session: Session, rows: Sequence[Row]) -> tuple[int, dict[int, str]]:
+    """Write valid events down: how many are new, and by their place why some aren't taken."""
+    if not rows:
+        return 0, {}
+    lock(session)
+    partitions.ensure(session, {row.occurred_at.date() for row in rows})
+    refused = _copied(session, rows)
+    for statement in _NUMBERS:
+        session.execute(statement)
+    return session.scalar(_WRITE) or 0, refused
 
 
 def lock(session: Session, *, alone: bool = False) -> None:
@@ -172,7 +187,7 @@ def lock(session: Session, *, alone: bool = False) -> None:
     session.execute(text(f"select {how}(hashtextextended(:name, 0))"), {"name": LOCK})
 
 
-def _row(place: int, event: Event, now: datetime) -> _Row:
+def _row(place: int, event: Event, now: datetime) -> Row:
     at = event.occurred_at.astimezone(UTC)
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     if at > now + AHEAD:
@@ -186,7 +201,7 @@ def _row(place: int, event: Event, now: datetime) -> _Row:
             raise ValueError(f"properties: more than {_MOST_PROPERTIES_BYTES} bytes")
         if "\\u0000" in properties or not _is_unicode(properties):
             raise ValueError("properties: must be valid Unicode without NUL characters")
-    return _Row(
+    return Row(
         place, _uuid(event.id), at, event.user_id, event.type, event.session_id, event.recipe_id, properties
     )
 
@@ -213,7 +228,7 @@ def _reason(error: ValidationError) -> str:
     return f"{where}: {first['msg']}" if where else first["msg"]
 
 
-def _copied(session: Session, rows: Sequence[_Row]) -> dict[int, str]:
+def _copied(session: Session, rows: Sequence[Row]) -> dict[int, str]:
     """Bring the rows to PostgreSQL; says which it doesn't take."""
     session.execute(_INCOMING)
     connection = session.connection().connection.driver_connection

@@ -1,0 +1,77 @@
+"""Writes rows of the demo into the app's tables: each once, however often it is brought."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+LOCK = "mealprep demo"
+
+# In the order in which they refer to each other. What is changed, where the row that comes is newer.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "users": ("id", "clerk_id", "email", "name", "created_at", "updated_at"),
+    "user_preferences": (
+        "id", "user_id", "dietary_restrictions", "allergens", "cuisine_preferences", "skill_level",
+        "created_at", "updated_at",
+    ),
+    "subscriptions": (
+        "id", "user_id", "plan", "status", "current_period_start", "current_period_end", "created_at", "updated_at",
+    ),
+    "meal_plans": ("id", "user_id", "name", "start_date", "end_date", "created_at", "updated_at"),
+    "meal_plan_items": ("id", "meal_plan_id", "recipe_id", "day_of_week", "meal_type", "servings", "created_at"),
+    "shopping_lists": ("id", "user_id", "meal_plan_id", "name", "created_at", "updated_at"),
+    "shopping_list_items": (
+        "id", "shopping_list_id", "ingredient_id", "amount", "unit", "checked", "created_at", "updated_at",
+    ),
+    "posts": ("id", "user_id", "recipe_id", "content", "created_at", "updated_at"),
+    "post_likes": ("id", "post_id", "user_id", "created_at"),
+    "post_comments": ("id", "post_id", "user_id", "content", "created_at", "updated_at"),
+}  # fmt: skip
+_CHANGING = {
+    "subscriptions": ("plan", "status", "current_period_start", "current_period_end"),
+    "shopping_list_items": ("checked",),
+}
+
+
+def lock(session: Session) -> None:
+    """Let nobody else load or remove a demo until the transaction ends."""
+    session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": LOCK})
+
+
+def put(session: Session, rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, int]:
+    """Write rows down; tells how many of each table are new."""
+    return {table: _put(session, table, rows[table]) for table in COLUMNS if rows.get(table)}
+
+
+def _put(session: Session, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    names = ", ".join(COLUMNS[table])
+    session.execute(
+        text(
+            f"create temporary table if not exists demo_{table} on commit delete rows "
+            f"as select {names} from public.{table} limit 0"
+        )
+    )
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy demo_{table} ({names}) from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+    conflict = "on conflict do nothing"
+    if table in _CHANGING:
+        changed = ", ".join(f"{name} = excluded.{name}" for name in (*_CHANGING[table], "updated_at"))
+        conflict = (
+            f"on conflict (id) do update set {changed} where excluded.updated_at > present.updated_at"
+        )
+    # `xmax` is 0 where the row wasn't there before.
+    statement = f"""
+        with written as (
+            insert into public.{table} as present ({names}) select {names} from demo_{table} {conflict}
+            returning (present.xmax = 0) as new
+        )
+        select count(*) filter (where new) from written
+    """
+    return session.scalar(text(statement)) or 0
