@@ -10,6 +10,7 @@ import psycopg
 
 from cli.postgres import EmbeddedPostgres
 from lib import cache, db, migrate
+from lib.analytics import snapshot
 from lib.settings import settings
 
 
@@ -49,6 +50,7 @@ def forget() -> None:
         db.background_sessions,
         db.ledger_sessions,
         cache.cache,
+        snapshot.memory,
     ):
         remembered.cache_clear()
 

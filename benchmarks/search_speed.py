@@ -62,7 +62,7 @@ def grow(wanted: int) -> None:
         started = time.perf_counter()
         models.finish(session, model_name())
         print(f"vector index built in {time.perf_counter() - started:.0f} s", flush=True)
-    with db.engine().connect() as connection:
+    with db.background_sessions().kw["bind"].connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
 
 

@@ -2,10 +2,11 @@
 
 import threading
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SkipValidation
+from pydantic.json_schema import SkipJsonSchema
 
 from deployments.figures import Figures
 from deployments.jobs import ADMIN, WRITE, Key, Who
@@ -21,7 +22,7 @@ from lib.analytics.answers import (
     UsersAnswer,
 )
 from lib.analytics.funnels import MOST_STEPS, MOST_WINDOW_DAYS
-from lib.analytics.ingest import Taken
+from lib.analytics.ingest import Event, Taken
 from lib.analytics.periods import Interval, Range, WeekStart, range_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS, View
@@ -38,18 +39,15 @@ UserId = Annotated[Text, Path(alias="id", min_length=1, max_length=200)]
 class EventsBody(Wire):
     """Events; each is taken or rejected for itself."""
 
-    events: Annotated[
-        list[Any],
-        Field(
-            max_length=MOST_EVENTS,
-            json_schema_extra={"items": {"$ref": "#/components/schemas/Event"}},
-        ),
-    ]
+    events: Annotated[list[SkipValidation[Event]], Field(max_length=MOST_EVENTS)]
+
+
+Day = date | SkipJsonSchema[None]
 
 
 def _dates(
-    from_: Annotated[date | None, Query(alias="from", description="First date; 29 days before `to`")] = None,
-    to: Annotated[date | None, Query(description="Last date, included; today")] = None,
+    from_: Annotated[Day, Query(alias="from", description="First date; 29 days before `to`")] = None,
+    to: Annotated[Day, Query(description="Last date, included; today")] = None,
     interval: Annotated[Interval, Query(description="What series are divided into")] = "day",
     timezone: Annotated[Text, Query(max_length=64, description="Where dates begin and end")] = "UTC",
     week_start: Annotated[WeekStart, Query(alias="weekStart")] = "monday",
@@ -158,5 +156,3 @@ def _warm() -> None:
 
 
 app = application(api, Analytics)
-
-

@@ -76,7 +76,10 @@ def _samples(node: dict[str, object]) -> list[Sample]:
 def _replicas() -> dict[str, int]:
     """Replicas that run, by application."""
     return {
-        name: sum(deployment.replica_states.get("RUNNING", 0) for deployment in application.deployments.values())
+        name: sum(
+            deployment.replica_states.get("RUNNING", 0)
+            for deployment in application.deployments.values()
+        )
         for name, application in serve.status().applications.items()
     }
 

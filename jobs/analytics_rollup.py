@@ -32,7 +32,8 @@ class Args(Wire):
     from_: datetime.date | SkipJsonSchema[None] = Field(None, alias="from", description="First UTC day")
     to: datetime.date | SkipJsonSchema[None] = Field(None, description="Last UTC day")
     spread_from: Annotated[
-        int, Field(ge=1, description="So many events are spread over the cluster; fewer are summed up here")
+        int,
+        Field(ge=1, description="So many events are spread over the cluster; fewer are summed up here"),
     ] = 5_000_000
 
 
@@ -85,7 +86,9 @@ def _many(batch: dict[str, Any]) -> dict[str, Any]:
 
 def _spread(days: Sequence[str]) -> Iterator[tuple[str, Rolled]]:
     ray.init(ignore_reinit_error=True)
-    rows = ray.data.from_items([{"day": day} for day in days], override_num_blocks=-(-len(days) // _BATCH))
+    rows = ray.data.from_items(
+        [{"day": day} for day in days], override_num_blocks=-(-len(days) // _BATCH)
+    )
     told = rows.map_batches(_many, batch_size=_BATCH, num_cpus=0.25)
     for row in told.iter_rows():
         yield str(row["day"]), Rolled(int(row["events"]), int(row["bytes"]))

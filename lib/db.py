@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -88,6 +90,12 @@ def ledger_sessions() -> sessionmaker[Session]:
     # Its few statements always find their rows by the same indexes, so they are planned once.
     engine = new_engine(database_url(), 3, _LEDGER_TIMEOUT_S, plan_cache="auto")
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def driver(session: Session) -> psycopg.Connection[Any]:
+    """The driver's connection of a session's transaction, for COPY."""
+    found: Any = session.connection().connection.driver_connection
+    return found  # type: ignore[no-any-return]
 
 
 def passes(error: DBAPIError) -> bool:

@@ -56,7 +56,9 @@ class Cohort(Wire):
 class Retention(Wire):
     """Who came back."""
 
-    interval: Annotated[Literal["day", "week", "month"], Field(description="Of cohorts and what follows")]
+    interval: Annotated[
+        Literal["day", "week", "month"], Field(description="Of cohorts and what follows")
+    ]
     cohorts: list[Cohort]
 
 
@@ -191,7 +193,9 @@ class ClusterFigures(Wire):
 class EventsFigures(Wire):
     """The events themselves."""
 
-    waiting: Annotated[int, Field(description="Not summed up yet, about; answers count them all the same")]
+    waiting: Annotated[
+        int, Field(description="Not summed up yet, about; answers count them all the same")
+    ]
     rolled_up_at: datetime | SkipJsonSchema[None] = None
 
 

@@ -2,11 +2,14 @@
 
 import zlib
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
+
+from lib.db import driver
 
 DAY_MS = 86_400_000
 
@@ -57,7 +60,7 @@ class Columns(NamedTuple):
 
     def part(self, which: NDArray[Any] | slice) -> "Columns":
         """Some of them."""
-        return Columns(*(column[which] for column in self))
+        return Columns._make(column[which] for column in self)
 
     def between(self, start: int, end: int) -> "Columns":
         """Those from one millisecond until before another."""
@@ -72,8 +75,8 @@ def joined(parts: Iterable[Columns]) -> Columns:
         return Columns.empty()
     if len(found) == 1:
         return found[0]
-    whole = Columns(*(np.concatenate(columns) for columns in zip(*found, strict=True)))  # type: ignore[call-overload]
-    if all(one.at[-1] <= other.at[0] for one, other in zip(found, found[1:], strict=False)):
+    whole = Columns(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    if all(one.at[-1] <= other.at[0] for one, other in pairwise(found)):
         return whole
     return whole.part(np.argsort(whole.at, kind="stable"))
 
@@ -87,9 +90,8 @@ def read(
         written_from: no transaction before this one.
         written_before: only transactions before this one.
     """
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    with connection.cursor() as cursor, cursor.copy(_COPY, (start, end, written_from, written_before)) as copy:
+    limits = (start, end, written_from, written_before)
+    with driver(session).cursor() as cursor, cursor.copy(_COPY, limits) as copy:
         raw = b"".join(copy)
     rows = np.frombuffer(raw[_HEADER_BYTES : len(raw) - _TRAILER_BYTES], _ROW)
     at = rows["at"].astype(np.int64) // 1000 + _POSTGRES_EPOCH_MS
@@ -132,4 +134,6 @@ def unpacked(content: bytes, start: int) -> Columns:
 
 def _by_weight(numbers: NDArray[Any]) -> bytes:
     size = numbers.dtype.itemsize
-    return np.ascontiguousarray(np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, size).T).tobytes()
+    return np.ascontiguousarray(
+        np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, size).T
+    ).tobytes()

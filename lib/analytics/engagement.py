@@ -85,8 +85,7 @@ def _with_late(snapshot: Snapshot, found: Runs, first: int, last: int) -> Runs:
     events = snapshot.columns(first, last)
     anew = sessionizing.runs(events.part(np.isin(events.person, late)))
     kept = found.part(~np.isin(found.person, late))
-    both = Runs(*map(np.concatenate, zip(kept, anew, strict=True)))
-    return both.part(np.argsort(both.start, kind="stable"))
+    return sessionizing.together([kept, anew])
 
 
 def funnel(view: View) -> list[dict[str, Any]]:
@@ -147,5 +146,3 @@ def _blocks(start: int, end: int) -> list[tuple[int, int]]:
         found.append((start, after))
         start = after
     return found
-
-

@@ -71,7 +71,7 @@ def _receipt(user_id: str, gone: int, days: int, at: datetime) -> Receipt:
 def _delete(session: Session, numbers: Sequence[int]) -> tuple[dict[date, int], int]:
     """Delete people: how many of their events on which day, and how many days had sums of theirs."""
     session.execute(text("set local statement_timeout = 0"))
-    gone = dict(session.execute(_DELETE, {"people": list(numbers)}).tuples().all())
+    gone: dict[date, int] = dict(session.execute(_DELETE, {"people": list(numbers)}).tuples().all())
     cleared = sum(_clear(session, day, numbers) for day in gone)
     # What replicas remember of batches is kept by their numbers.
     session.execute(update(event_batches).values(number=_NEXT_NUMBER))
@@ -93,5 +93,3 @@ def _clear(session: Session, day: date, numbers: Sequence[int]) -> bool:
         update(event_days).where(event_days.c.day == day).values(**values, version=_NEXT_VERSION)
     )
     return True
-
-

@@ -1,8 +1,8 @@
 """Who went through steps in their order: as far as within a window after a first step in the range.
 
-A person enters with an event of the first step within the range, any of them. Each further step is an event
-later than the one before it, and no later than the window after that first step, also where this lies
-after the range.
+A person enters with an event of the first step within the range, any of them. Each further step is an
+event later than the one before it, and no later than the window after that first step, also where this
+lies after the range.
 """
 
 from collections.abc import Sequence
@@ -38,8 +38,8 @@ def reached(events: Columns, steps: Sequence[int], start: int, end: int, window_
     rank = np.searchsorted(people, events.person).astype(np.uint64)
     keys: Keys = rank << _TIME_BITS | (events.at - start).astype(np.uint64)
     entered = (events.type == steps[0]) & (events.at < end)
-    # Of all ways that lead to an event, the one with the latest first step has most of the window left; among
-    # a person's events of one step it never begins earlier for a later one.
+    # Of all ways that lead to an event, the one with the latest first step has most of the window left;
+    # among a person's events of one step, that way never begins earlier for a later one.
     here = np.sort(keys[entered])
     begun = here & _TIME_MASK
     found = [_people(people, here)]

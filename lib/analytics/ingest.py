@@ -1,7 +1,7 @@
 """Takes events in: each once, whatever is sent twice, and none that can't be true.
 
-All that is written stands in the caller's transaction. Whoever writes events or sums them up holds a lock
-in common; who forgets a person holds it alone, so that nothing of the person can slip in meanwhile.
+All that is written stands in the caller's transaction. Whoever writes events or sums them up holds a
+lock in common; who forgets a person holds it alone, so that nothing of the person slips in meanwhile.
 """
 
 import json
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from lib.analytics import partitions
+from lib.db import driver
 from lib.wire import Text, Wire
 
 AHEAD = timedelta(minutes=5)
@@ -34,7 +35,9 @@ _Id = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 class Event(Wire):
     """Something that somebody did."""
 
-    id: Annotated[_Id, Field(description="Chosen by the sender; an event with a known id is a duplicate")]
+    id: Annotated[
+        _Id, Field(description="Chosen by the sender; an event with a known id is a duplicate")
+    ]
     user_id: _Id
     type: Annotated[
         str,
@@ -94,7 +97,7 @@ _FORGOTTEN = text("""
         in (select user_sha256 from compute.forgotten_people)
     returning place
 """)
-# Sorted, so that two who bring the same can't wait for each other; and a number isn't spent on what is known.
+# Sorted, so that two who bring the same can't wait for each other; what is known costs no number.
 _NUMBERS = (
     text("""
         insert into compute.event_people (user_id)
@@ -188,22 +191,37 @@ def lock(session: Session, *, alone: bool = False) -> None:
 
 
 def _row(place: int, event: Event, now: datetime) -> Row:
-    at = event.occurred_at.astimezone(UTC)
+    try:
+        at = event.occurred_at.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999, there
+        at = event.occurred_at.replace(tzinfo=UTC)
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     if at > now + AHEAD:
         raise ValueError("occurredAt: lies in the future; is the sender's clock right?")
     if at < now - OLDEST:
         raise ValueError("occurredAt: lies more than ten years back; is the sender's clock right?")
-    properties = None
-    if event.properties is not None:
-        properties = json.dumps(event.properties, ensure_ascii=False)
-        if len(properties.encode(errors="replace")) > _MOST_PROPERTIES_BYTES:
-            raise ValueError(f"properties: more than {_MOST_PROPERTIES_BYTES} bytes")
-        if "\\u0000" in properties or not _is_unicode(properties):
-            raise ValueError("properties: must be valid Unicode without NUL characters")
     return Row(
-        place, _uuid(event.id), at, event.user_id, event.type, event.session_id, event.recipe_id, properties
+        place=place,
+        id=_uuid(event.id),
+        occurred_at=at,
+        user_id=event.user_id,
+        type=event.type,
+        session_id=event.session_id,
+        recipe_id=event.recipe_id,
+        properties=None if event.properties is None else _json(event.properties),
     )
+
+
+def _json(properties: dict[str, JsonValue]) -> str:
+    try:
+        found = json.dumps(properties, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("properties: numbers must be finite") from None
+    if "\\u0000" in found or not _is_unicode(found):
+        raise ValueError("properties: must be valid Unicode without NUL characters")
+    if len(found.encode()) > _MOST_PROPERTIES_BYTES:
+        raise ValueError(f"properties: more than {_MOST_PROPERTIES_BYTES} bytes")
+    return found
 
 
 def _uuid(given: str) -> str:
@@ -231,9 +249,7 @@ def _reason(error: ValidationError) -> str:
 def _copied(session: Session, rows: Sequence[Row]) -> dict[int, str]:
     """Bring the rows to PostgreSQL; says which it doesn't take."""
     session.execute(_INCOMING)
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    with connection.cursor() as cursor, cursor.copy("copy incoming from stdin") as copy:
+    with driver(session).cursor() as cursor, cursor.copy("copy incoming from stdin") as copy:
         for row in rows:
             copy.write_row(row)
     gone = session.scalars(_FORGOTTEN)
@@ -256,4 +272,6 @@ def _too_many_types(session: Session) -> dict[int, str]:
             delete from incoming where type not in (select name from compute.event_types) returning place
         """)
     )
-    return dict.fromkeys(gone, f"type: there are {MOST_TYPES} types already; put details into properties")
+    return dict.fromkeys(
+        gone, f"type: there are {MOST_TYPES} types already; put details into properties"
+    )

@@ -7,7 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _LOCK = "mealprep events partitions"
-_MISSING = text("select name from unnest(cast(:names as text[])) as name where to_regclass('compute.' || name) is null")
+_MISSING = text("""
+    select name from unnest(cast(:names as text[])) as name
+    where to_regclass('compute.' || name) is null
+""")
 
 
 def ensure(session: Session, days: Iterable[date]) -> None:
@@ -20,15 +23,11 @@ def ensure(session: Session, days: Iterable[date]) -> None:
         first = months[name]
         after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         # Attached rather than made in place: that would wait for everybody who reads or writes events.
-        session.execute(
-            text(f"create table compute.{name} (like compute.events including defaults including comments)")
-        )
-        session.execute(
-            text(
-                f"alter table compute.events attach partition compute.{name} "
-                f"for values from ('{first} 00:00:00+00') to ('{after} 00:00:00+00')"
-            )
-        )
+        like = "like compute.events including defaults including comments"
+        session.execute(text(f"create table compute.{name} ({like})"))
+        limits = f"from ('{first} 00:00:00+00') to ('{after} 00:00:00+00')"
+        attach = f"alter table compute.events attach partition compute.{name} for values {limits}"
+        session.execute(text(attach))
 
 
 def _missing(session: Session, months: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from pyroaring import BitMap
 from sqlalchemy import func, select
 
-from lib.analytics.periods import Range
+from lib.analytics.periods import Interval, Range
 from lib.analytics.summaries import ALL
 from lib.analytics.view import View
 from lib.tables import subscriptions, users
@@ -106,8 +106,8 @@ def series(view: View) -> list[dict[str, Any]]:
 
 
 def retention(view: View) -> dict[str, Any]:
-    """Of those whose first event fell in each week or month, who was active in it and in those after it."""
-    interval = "month" if view.range.interval == "month" else "week"
+    """Of those whose first event fell in each week or month, who was active then and later."""
+    interval: Interval = "month" if view.range.interval == "month" else "week"
     periods = view.range.by(interval).periods
     view.snapshot.preload(view.range.start, view.range.end)
     active = [view.active(period) for period in periods]
@@ -119,7 +119,8 @@ def retention(view: View) -> dict[str, Any]:
                 "start": period.date,
                 "size": len(cohort),
                 "retained": [
-                    round(cohort.intersection_cardinality(later) / len(cohort), 4) for later in active[place:]
+                    round(cohort.intersection_cardinality(later) / len(cohort), 4)
+                    for later in active[place:]
                 ]
                 if cohort
                 else [],

@@ -94,7 +94,9 @@ class Range:
     def period_before(self) -> Period:
         """The whole period that comes before the first one."""
         after = self.floor(self.first)
-        return Period(floor := self.floor(after - timedelta(days=1)), self.instant(floor), self.instant(after))
+        return Period(
+            floor := self.floor(after - timedelta(days=1)), self.instant(floor), self.instant(after)
+        )
 
     def floor(self, day: date) -> date:
         """The first day of the period that a date is in."""
@@ -109,7 +111,9 @@ class Range:
         current = self.floor(self.first)
         while current <= self.last:
             after = self._next(current)
-            yield Period(current, max(self.start, self.instant(current)), min(self.end, self.instant(after)))
+            yield Period(
+                current, max(self.start, self.instant(current)), min(self.end, self.instant(after))
+            )
             current = after
 
     def _next(self, floor: date) -> date:

@@ -1,7 +1,7 @@
 """What recipes there are, and which of them people like.
 
-Score: each event counts by what it takes (view 1, save 3, plan 4, cook 5), and half as much for every seven
-days that lie between it and the end of the range, in whole days.
+Score: each event counts by what it takes (view 1, save 3, plan 4, cook 5), and half as much for every
+seven days that lie between its date and the last one of the range.
 """
 
 from collections.abc import Iterable, Sequence
@@ -90,7 +90,9 @@ def average(column: str) -> Any:
 
 
 def _count(view: View, *conditions: ColumnElement[bool]) -> int:
-    return view.snapshot.session.scalar(select(func.count()).select_from(recipes).where(*conditions)) or 0
+    return (
+        view.snapshot.session.scalar(select(func.count()).select_from(recipes).where(*conditions)) or 0
+    )
 
 
 def popular(view: View) -> list[dict[str, Any]]:
@@ -123,7 +125,9 @@ def _tally(view: View, start: int, end: int) -> Tally:
     wanted = np.isin(kind, kinds)
     recipe, kind, events, at = recipe[wanted], kind[wanted], events[wanted], at[wanted]
     numbers, place = np.unique(recipe, return_inverse=True)
-    edges = [view.range.instant(view.range.last - timedelta(days=back)) for back in range(_ages(view, start))]
+    edges = [
+        view.range.instant(view.range.last - timedelta(days=back)) for back in range(_ages(view, start))
+    ]
     age = len(edges) - np.searchsorted(np.array(edges[::-1]), at, side="right")
     decay = 0.5 ** (age / HALF_LIFE_DAYS)
     table = np.zeros((len(kinds), len(numbers)), np.int64)
@@ -185,5 +189,3 @@ def _cards(view: View, numbers: Sequence[int]) -> dict[int, RecipeCard]:
     ids = dict(session.execute(query).tuples().all())
     cards = store.cards(session, list(ids.values()))
     return {number: cards[recipe_id] for number, recipe_id in ids.items() if recipe_id in cards}
-
-

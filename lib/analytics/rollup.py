@@ -85,7 +85,9 @@ def roll_up(session: Session, day: date) -> Rolled:
             where=text(f"{ROLLED_TO} < excluded.rolled_to"),
         )
     )
-    size = sum(len(row[name]) for name in ("columns", "sessions", "recipes")) + sum(map(len, row["users"]))
+    size = sum(len(row[name]) for name in ("columns", "sessions", "recipes")) + sum(
+        map(len, row["users"])
+    )
     return Rolled(len(found.at), size)
 
 

@@ -5,7 +5,7 @@ what belongs together over midnight is joined when somebody asks.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ class Runs(NamedTuple):
 
     def part(self, which: NDArray[Any] | slice) -> "Runs":
         """Some of them."""
-        return Runs(*(column[which] for column in self))
+        return Runs._make(column[which] for column in self)
 
 
 def runs(columns: Columns) -> Runs:
@@ -59,7 +59,7 @@ def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
         days: each day's runs.
         midnights: the millisecond at which each but the first day begins.
     """
-    whole = Runs(*(np.concatenate(columns) for columns in zip(*days, strict=True)))  # type: ignore[call-overload]
+    whole = Runs(*(np.concatenate(columns) for columns in zip(*days, strict=True)))
     end, events = whole.end.copy(), whole.events.copy()
     root = np.arange(len(end))
     places = np.cumsum([0, *(len(day.start) for day in days)])
@@ -67,7 +67,9 @@ def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
         before, here, after = places[day - 1], places[day], places[day + 1]
         # Within a gap's length of midnight a person has one run at most on either side.
         late = before + np.flatnonzero(whole.end[before:here] >= midnight - GAP_MS)
-        early = here + np.arange(np.searchsorted(whole.start[here:after], midnight + GAP_MS, side="right"))
+        early = here + np.arange(
+            np.searchsorted(whole.start[here:after], midnight + GAP_MS, side="right")
+        )
         _, left, right = np.intersect1d(
             whole.person[late], whole.person[early], assume_unique=True, return_indices=True
         )
@@ -79,6 +81,12 @@ def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
         events[left] += events[right]
     own = root == np.arange(len(root))
     return Runs(whole.start[own], end[own], whole.person[own], events[own])
+
+
+def together(parts: Iterable[Runs]) -> Runs:
+    """All of them, in order of their start."""
+    whole = Runs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return whole.part(np.argsort(whole.start, kind="stable"))
 
 
 def packed(found: Runs, start: int) -> bytes:

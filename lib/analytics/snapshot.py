@@ -55,7 +55,9 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: LRUCache[Any, tuple[Any, int]] = LRUCache(MEMORY_BYTES, getsizeof=lambda kept: kept[1])
+        self._kept: LRUCache[Any, tuple[Any, int]] = LRUCache(
+            MEMORY_BYTES, getsizeof=lambda kept: kept[1]
+        )
 
     def all_of(
         self, keys: Sequence[K], read: Callable[[list[K]], Iterator[tuple[K, V, int]]]
@@ -73,7 +75,8 @@ class _Memory:
 
 
 @lru_cache
-def _memory() -> _Memory:
+def memory() -> _Memory:
+    """What this process remembers of the days of its database."""
     return _Memory()
 
 
@@ -95,7 +98,9 @@ class Snapshot:
     @cached_property
     def types(self) -> dict[str, int]:
         """The numbers of types of events, by name."""
-        return dict(self.session.execute(select(event_types.c.name, event_types.c.number)).tuples().all())
+        return dict(
+            self.session.execute(select(event_types.c.name, event_types.c.number)).tuples().all()
+        )
 
     @cached_property
     def first(self) -> int:
@@ -146,9 +151,7 @@ class Snapshot:
         known = self._load("recipes", [day] if day in self._days else [])
         start = rollup.start_of(day)
         tail = self.tail.between(start, start + DAY_MS)
-        return RecipeCounts(
-            *map(np.concatenate, zip(*known, recipe_counts.counts(tail), strict=True))
-        )
+        return RecipeCounts(*map(np.concatenate, zip(*known, recipe_counts.counts(tail), strict=True)))
 
     def runs(self, start: int, end: int) -> list[tuple[date, Runs]]:
         """The runs of each UTC day that isn't wholly outside, without the tail's."""
@@ -175,7 +178,7 @@ class Snapshot:
         """
         versions = tuple(self._days[day].version for day in self._known(start, max(end, reads_until)))
         key = (what, start, end, versions)
-        return _memory().all_of([key], lambda _: iter([(key, *make())]))[key]
+        return memory().all_of([key], lambda _: iter([(key, *make())]))[key]
 
     def preload(self, start: int, end: int) -> None:
         """Read all days in one go, before they are asked for one by one."""
@@ -189,7 +192,8 @@ class Snapshot:
         return [day for day in self._days if first <= day <= last]
 
     def _summary(self, day: date) -> Summary:
-        return self._load("summary", [day])[0]
+        found: Summary = self._load("summary", [day])[0]
+        return found
 
     def _part(self, day: date, first: int, last: int) -> Summary:
         """A part of a day, as other time zones need it."""
@@ -205,7 +209,7 @@ class Snapshot:
         asked = [day for day in days if (day, what) not in self._fetched]
         if asked:
             keys = [(what, day, self._days[day].version) for day in asked]
-            found = _memory().all_of(keys, self._read)
+            found = memory().all_of(keys, self._read)
             self._fetched |= {(day, what): found[key] for day, key in zip(asked, keys, strict=True)}
         return [self._fetched[day, what] for day in days]
 
@@ -221,7 +225,7 @@ class Snapshot:
 
     def _read_tail(self) -> Columns:
         batches = {row.number: row for row in self.session.execute(_TAIL)}
-        found = _memory().all_of([("batch", number) for number in batches], self._reading(batches))
+        found = memory().all_of([("batch", number) for number in batches], self._reading(batches))
         parts = [self._fresh(part, batches[number].written_by) for (_, number), part in found.items()]
         for day in self.session.scalars(_UNKNOWN).all():
             start = rollup.start_of(day)
@@ -248,7 +252,11 @@ class Snapshot:
         days = part.at // DAY_MS
         found = np.unique(days).tolist()
         rolled = [self._days.get(rollup.day_of(day * DAY_MS)) for day in found]
-        summed = [day for day, known in zip(found, rolled, strict=True) if known and known.rolled_to > written_by]
+        summed = [
+            day
+            for day, known in zip(found, rolled, strict=True)
+            if known and known.rolled_to > written_by
+        ]
         return part.part(~np.isin(days, summed)) if summed else part
 
 

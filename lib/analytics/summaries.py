@@ -53,7 +53,8 @@ def merged(parts: Iterable[Summary]) -> Summary:
             by_type.setdefault(kind, []).append(counted)
     return {
         kind: Counted(
-            sum(each.events for each in some), BitMap.union(*(each.users for each in some)) if some else BitMap()
+            sum(each.events for each in some),
+            BitMap.union(*(each.users for each in some)) if some else BitMap(),
         )
         for kind, some in by_type.items()
     }

@@ -46,18 +46,17 @@ def jobs(view: SystemView) -> Counts:
 
 def size_bytes(view: SystemView) -> int:
     """Of this database on disk."""
-    return view.session.scalars(text("select pg_database_size(current_database())")).one()
+    return _number(view, "select pg_database_size(current_database())")
 
 
 def connections(view: SystemView) -> int:
     """To this database."""
-    query = "select count(*) from pg_stat_activity where datname = current_database()"
-    return view.session.scalars(text(query)).one()
+    return _number(view, "select count(*) from pg_stat_activity where datname = current_database()")
 
 
 def max_connections(view: SystemView) -> int:
     """That the server takes, for all its databases."""
-    return view.session.scalars(text("select current_setting('max_connections')::int")).one()
+    return _number(view, "select current_setting('max_connections')::int")
 
 
 def waiting(view: SystemView) -> int:
@@ -69,3 +68,7 @@ def rolled_up_at(view: SystemView) -> datetime | None:
     """When a day was last summed up."""
     found: Any = view.session.scalar(select(func.max(event_days.c.rolled_up_at)))
     return found  # type: ignore[no-any-return]
+
+
+def _number(view: SystemView, query: str) -> int:
+    return int(view.session.scalars(text(query)).one())

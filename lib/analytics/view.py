@@ -1,4 +1,4 @@
-"""What an answer is computed from: a snapshot, a range of dates, and what several metrics need of both."""
+"""What an answer is computed from: a snapshot, a range of dates, and what metrics need of both."""
 
 from dataclasses import dataclass
 from datetime import timedelta

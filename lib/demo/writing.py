@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from lib.db import driver
+
 LOCK = "mealprep demo"
 
 # In the order in which they refer to each other. What is changed, where the row that comes is newer.
@@ -52,10 +54,8 @@ def _put(session: Session, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
             f"as select {names} from public.{table} limit 0"
         )
     )
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
     with (
-        connection.cursor() as cursor,
+        driver(session).cursor() as cursor,
         cursor.copy(f"copy demo_{table} ({names}) from stdin") as copy,
     ):
         for row in rows:

@@ -16,9 +16,7 @@ _TABLES = (*_NUMBERED, "event_ids", "events", "event_batches", "event_days", "fo
 
 
 def _now(name: str) -> sa.Column:
-    return sa.Column(
-        name, sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")
-    )
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()"))
 
 
 def _transaction() -> sa.Column:
@@ -76,9 +74,7 @@ def _events() -> None:
         postgresql_partition_by="RANGE (occurred_at)",
     )
     for name in ("occurred_at", "written_by"):
-        op.create_index(
-            f"events_{name}", "events", [name], schema="compute", postgresql_using="brin"
-        )
+        op.create_index(f"events_{name}", "events", [name], schema="compute", postgresql_using="brin")
 
 
 def _days() -> None:

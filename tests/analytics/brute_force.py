@@ -113,7 +113,11 @@ class Brute:
                 for user in active[period]
                 if firsts[user] >= self.first and self._floor(firsts[user], interval) == period
             }
-            shares = [round(len(cohort & active[later]) / len(cohort), 4) for later in periods[place:]] if cohort else []
+            shares = (
+                [round(len(cohort & active[later]) / len(cohort), 4) for later in periods[place:]]
+                if cohort
+                else []
+            )
             found.append((period, len(cohort), shares))
         return found
 

@@ -78,7 +78,7 @@ def roll_up(sessions: sessionmaker[Session], days: list[date] | None = None) -> 
 
 
 @pytest.fixture
-def mixed(sessions: sessionmaker[Session]) -> Iterator[tuple[sessionmaker[Session], list[Seen]]]:
+def mixed(sessions: sessionmaker[Session]) -> tuple[sessionmaker[Session], list[Seen]]:
     """Days that are summed up, days that are not, and days of which something came late."""
     rng = random.Random(7)
     first = random_events(rng, 3000, 40, 75)
@@ -91,7 +91,7 @@ def mixed(sessions: sessionmaker[Session]) -> Iterator[tuple[sessionmaker[Sessio
     roll_up(sessions, some)
     third = random_events(rng, 100, 50, 10)
     take(sessions, third, 3400)
-    yield sessions, [*first, *second, *third]
+    return sessions, [*first, *second, *third]
 
 
 def ranges(rng: random.Random, count: int) -> Iterator[Range]:
@@ -113,7 +113,9 @@ def test_everything_equals_brute_force(mixed: tuple[sessionmaker[Session], list[
     rng = random.Random(3)
     for asked in ranges(rng, 60):
         brute = Brute(seen, asked.first, asked.last, asked.zone, asked.interval, asked.week_start)
-        steps = tuple(rng.choice((("view", "save", "plan", "cook"), ("login", "view"), ("view", "view"))))
+        steps = tuple(
+            rng.choice((("view", "save", "plan", "cook"), ("login", "view"), ("view", "view")))
+        )
         window = rng.choice((1, 3, 14))
         with sessions.begin() as session:
             view = View(Snapshot(session), asked, funnel=steps, window_days=window)
@@ -128,14 +130,28 @@ def test_everything_equals_brute_force(mixed: tuple[sessionmaker[Session], list[
             had = brute.users_between(asked.before.first, asked.before.last)
             assert people.churn(view)["lost"] == len(had - {event.user for event in brute.inside})
             begun = engagement.sessions_from(view.snapshot, asked.start, asked.end)
-            expected = sorted((start.timestamp(), length, count) for start, length, count in brute.sessions())
+            expected = sorted(
+                (start.timestamp(), length, count) for start, length, count in brute.sessions()
+            )
             lengths = (begun.end - begun.start) / 1000
-            assert sorted(zip((begun.start / 1000).tolist(), lengths.tolist(), begun.events.tolist())) == expected
+            assert (
+                sorted(
+                    zip(
+                        (begun.start / 1000).tolist(),
+                        lengths.tolist(),
+                        begun.events.tolist(),
+                        strict=True,
+                    )
+                )
+                == expected
+            )
             assert [step["users"] for step in engagement.funnel(view)] == [
                 len(some) for some in brute.funnel(steps, window)
             ], (asked, steps, window)
             tally = recipes._tally(view, asked.start, asked.end)
-            np.testing.assert_allclose(sorted(tally.score[tally.score > 0]), sorted(brute.scores().values()))
+            np.testing.assert_allclose(
+                sorted(tally.score[tally.score > 0]), sorted(brute.scores().values())
+            )
             assert view.whole[ALL].events == sum(point["events"] for point in engagement.series(view))
 
 
