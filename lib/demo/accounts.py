@@ -12,8 +12,8 @@ from lib.demo.visits import ACCOUNT, CANCEL, OPEN, UPGRADE, Steps, Visits, joine
 
 FREE, BASIC, PREMIUM = range(3)
 PLANS = ("free", "basic", "premium")
-PERIOD_DAYS = 30
-NEVER = 2**40
+PERIOD_MS = 30 * 24 * 3_600_000
+NEVER = 2**60
 _AT_ONCE_PREMIUM = 0.3
 _THEN_PREMIUM = 0.25
 _CANCELS = 0.75
@@ -36,11 +36,20 @@ class Accounts(NamedTuple):
     cancelled: Ints
     lapsed: Ints
 
+
+class Moments(NamedTuple):
+    """The same as milliseconds since 1970; `NEVER` for what doesn't happen."""
+
+    paid: Ints
+    raised: Ints
+    cancelled: Ints
+    lapsed: Ints
+
     def ends(self) -> Ints:
-        """The day from which nothing is paid any more."""
+        """From when nothing is paid any more: where a period ends."""
         stops = np.minimum(self.cancelled, self.lapsed)
-        periods = -(-(stops - self.paid) // PERIOD_DAYS)
-        return np.where(stops == NEVER, NEVER, self.paid + np.maximum(periods, 1) * PERIOD_DAYS)
+        periods = np.maximum(-(-(stops - self.paid) // PERIOD_MS), 1)
+        return np.where(stops == NEVER, NEVER, self.paid + periods * PERIOD_MS)
 
 
 def accounts(chance: Chance, people: People) -> Accounts:
@@ -52,7 +61,9 @@ def accounts(chance: Chance, people: People) -> Accounts:
     pays = (chance.uniform("pays", number) < share) & (paid < people.left)
     premium = chance.uniform("premium", number) < _AT_ONCE_PREMIUM
     raised = paid + 20 + np.floor(90 * chance.exponential("raises after", number)).astype(np.int64)
-    raises = pays & ~premium & (raised < people.left) & (chance.uniform("raises", number) < _THEN_PREMIUM)
+    raises = (
+        pays & ~premium & (raised < people.left) & (chance.uniform("raises", number) < _THEN_PREMIUM)
+    )
     stops = people.left + 1 + np.floor(12 * chance.exponential("stops after", number)).astype(np.int64)
     cancels = chance.uniform("cancels", number) < _CANCELS
     return Accounts(
@@ -64,7 +75,25 @@ def accounts(chance: Chance, people: People) -> Accounts:
     )
 
 
-def visited(chance: Chance, people: People, known: Accounts, monday: int) -> tuple[Visits, Steps]:
+def moments(chance: Chance, people: People, known: Accounts) -> Moments:
+    """When everything happens."""
+
+    def of(day: Ints, kind: int) -> Ints:
+        found = np.full_like(day, NEVER)
+        who = np.flatnonzero(day < NEVER)
+        minute = _minutes(chance, who, day[who], kind)
+        found[who] = clock.instants(people.zone[who], day[who], minute)
+        return found
+
+    cancelled, lapsed = of(known.cancelled, CANCEL), of(known.lapsed, CANCEL)
+    return Moments(of(known.paid, UPGRADE), of(known.raised, UPGRADE), cancelled, lapsed)
+
+
+def _minutes(chance: Chance, who: Ints, day: Ints, kind: int) -> Floats:
+    return clock.looking(chance, who, day, np.full_like(who, kind))
+
+
+def visited(chance: Chance, known: Accounts, monday: int) -> tuple[Visits, Steps]:
     """The visits of a week in which somebody changes their plan."""
     parts = []
     for day, kind, plan in (
@@ -73,7 +102,7 @@ def visited(chance: Chance, people: People, known: Accounts, monday: int) -> tup
         (known.cancelled, CANCEL, np.zeros_like(known.first)),
     ):
         who = np.flatnonzero((day >= monday) & (day < monday + 7))
-        when: Floats = clock.looking(chance, who, day[who], np.full_like(who, kind))
+        when = _minutes(chance, who, day[who], kind)
         parts.append((visits(chance, who, day[who], when, ACCOUNT, kind), kind, plan[who]))
     found, count = [], 0
     for some, kind, plan in parts:

@@ -1,7 +1,7 @@
 """Random numbers that depend on nothing but what they are drawn for.
 
-Each is a hash of the seed, a purpose and keys such as a person's number and a day. So what one person does
-is the same however many others there are, and however long it is looked at.
+Each is a hash of the seed, a purpose and keys such as a person's number and a day. So what one person
+does is the same however many others there are, and however long it is looked at.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Chance:
         said = hashlib.blake2b(f"{self.seed} {purpose}".encode(), digest_size=8).digest()
         state = np.array([int.from_bytes(said, "little")], np.uint64)
         for key in keys:
-            state = _mixed(state + (np.asarray(key).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+            state = _mixed(state + (np.atleast_1d(key).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
         return state
 
     def uniform(self, purpose: str, *keys: ArrayLike) -> Floats:
@@ -55,7 +55,8 @@ class Chance:
         """A place in `shares`, each as often as its share of all."""
         edges = np.cumsum(np.asarray(shares, np.float64))
         drawn = self.uniform(purpose, *keys) * edges[-1]
-        return np.minimum(np.searchsorted(edges, drawn, side="right"), len(edges) - 1).astype(np.int64)
+        place = np.searchsorted(edges, drawn, side="right").astype(np.int64)
+        return np.asarray(np.minimum(place, len(edges) - 1), np.int64)
 
     def uuids(self, purpose: str, *keys: ArrayLike) -> list[str]:
         """Identifiers, for keys of one dimension."""

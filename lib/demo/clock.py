@@ -13,7 +13,8 @@ MINUTE_MS = 60_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _EARLIEST, _LATEST = 5 * 60.0, 23.6 * 60
 
-# When people look around: before work, at lunch, in the afternoon, in the evening. Share, minute, spread.
+# When people look around: before work, at lunch, in the afternoon, in the evening.
+# Share, minute, spread.
 _LOOKING = ((0.10, 470, 45), (0.24, 745, 40), (0.18, 985, 80), (0.48, 1225, 75))
 _PLANNING = ((0.5, 630, 70), (0.28, 965, 75), (0.22, 1190, 60))
 
@@ -30,7 +31,10 @@ def instants(zone: Ints, day: Ints, minute: Floats) -> Ints:
         return np.zeros(0, np.int64)
     pairs, place = np.unique(zone * 4_000_000 + day, return_inverse=True)
     offsets = np.array([_offset(*divmod(pair, 4_000_000)) for pair in pairs.tolist()])
-    return np.round(((day - _EPOCH) * 1440 + minute - offsets[place]) * MINUTE_MS).astype(np.int64)
+    found: Ints = np.round(((day - _EPOCH) * 1440 + minute - offsets[place]) * MINUTE_MS).astype(
+        np.int64
+    )
+    return found
 
 
 def day_of(at: int) -> int:
@@ -68,7 +72,9 @@ def around(chance: Chance, middle: Floats, spread: Floats, *keys: Ints) -> Float
     return np.clip(middle + spread * chance.normal("around", *keys), _EARLIEST, _LATEST)
 
 
-def _mixed(chance: Chance, parts: tuple[tuple[float, int, int], ...], purpose: str, *keys: Ints) -> Floats:
+def _mixed(
+    chance: Chance, parts: tuple[tuple[float, int, int], ...], purpose: str, *keys: Ints
+) -> Floats:
     shares, middles, spreads = (np.array(each, np.float64) for each in zip(*parts, strict=True))
     which = chance.among(shares, f"{purpose} when", *keys)
     minute = middles[which] + spreads[which] * chance.normal(f"{purpose} about", *keys)
@@ -79,6 +85,4 @@ def _mixed(chance: Chance, parts: tuple[tuple[float, int, int], ...], purpose: s
 def _offset(zone: int, day: int) -> float:
     """Minutes by which the zone is ahead of UTC at noon; clocks change at night."""
     noon = datetime.combine(date.fromordinal(day), time(12), ZoneInfo(ZONES[zone]))
-    offset = noon.utcoffset()
-    assert offset is not None
-    return offset.total_seconds() / 60
+    return (noon.replace(tzinfo=UTC) - noon).total_seconds() / 60

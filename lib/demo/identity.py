@@ -1,4 +1,4 @@
-"""By what people of the demo are known: ids that follow from seed and number, so nobody else has them."""
+"""By what people of the demo are known: ids that follow from seed and number, as nobody else's do."""
 
 import re
 import uuid
@@ -44,7 +44,9 @@ def email(seed: int, number: int) -> str:
 
 def known(session: Session) -> list[Known]:
     """Everybody of the demo who is in the database."""
-    rows = session.execute(select(users.c.id, users.c.clerk_id).where(users.c.clerk_id.startswith("demo:")))
+    rows = session.execute(
+        select(users.c.id, users.c.clerk_id).where(users.c.clerk_id.startswith("demo:"))
+    )
     found = []
     for row in rows:
         if match := _CLERK_ID.fullmatch(row.clerk_id):

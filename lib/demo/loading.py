@@ -1,6 +1,7 @@
 """Loads a demo world into the database, and takes it out again.
 
-Each week is a transaction: whoever is killed has lost one at most, and the next run brings what is missing.
+Each week is a transaction: whoever is killed has lost one at most, and the next run brings what is
+missing.
 """
 
 from collections import Counter
@@ -8,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.analytics import forgetting, ingest, rollup
@@ -138,8 +140,27 @@ def remove(sessions: sessionmaker[Session]) -> Counter[str]:
     return gone
 
 
+def somebody(session: Session, seed: int) -> tuple[str, str] | None:
+    """Who has made the most plans in a demo, and the id of their newest; None where nobody has one."""
+    newest = func.array_agg(aggregate_order_by(meal_plans.c.id, meal_plans.c.start_date.desc()))[1]
+    query = (
+        select(users.c.id, newest)
+        .join(meal_plans, meal_plans.c.user_id == users.c.id)
+        .where(users.c.clerk_id.startswith(f"demo:{seed}:"))
+        .group_by(users.c.id)
+        .order_by(func.count().desc(), users.c.id)
+        .limit(1)
+    )
+    return session.execute(query).tuples().one_or_none()
+
+
 def _lives(
-    sessions: sessionmaker[Session], world: World, told: Told, until: date, loaded: Loaded, progress: Progress
+    sessions: sessionmaker[Session],
+    world: World,
+    told: Told,
+    until: date,
+    loaded: Loaded,
+    progress: Progress,
 ) -> None:
     """Write week by week what people do."""
     last = until.toordinal() + 1  # where it is tomorrow already

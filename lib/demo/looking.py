@@ -148,5 +148,3 @@ def _season(monday: int) -> Floats:
     middle = date.fromordinal(monday + 3)
     holidays = (middle.month, middle.day) >= (12, 21) or (middle.month, middle.day) <= (1, 1)
     return np.array([_MONTHS[middle.month - 1] * (_HOLIDAYS if holidays else 1.0)])
-
-

@@ -70,7 +70,9 @@ def read(session: Session) -> Menu:
     ).all()
     book = select(func.count()).where(recipes.c.user_id == BOOK_AUTHOR["id"], recipes.c.is_public)
     if not rows or len(rows) < (session.scalar(book) or 0):
-        raise Unavailable("The recipe book isn't there or not indexed yet: run `make up`, then try again.")
+        raise Unavailable(
+            "The recipe book isn't there or not indexed yet: run `make up`, then try again."
+        )
     cuisines = sorted({row.cuisine for row in rows if row.cuisine})
     return Menu(
         ids=[row.recipe_id for row in rows],
@@ -96,8 +98,8 @@ def shopping(session: Session, menu: Menu) -> tuple[list[list[Ingredient]], list
     for recipe_id, ingredient_id, amount, unit in rows:
         line = Ingredient(ingredient_id, None if amount is None else float(amount), unit)
         found.setdefault(recipe_id, []).append(line)
-    query = select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(menu.ids))
-    servings = dict(session.execute(query).tuples().all())
+    wanted = select(recipes.c.id, recipes.c.servings).where(recipes.c.id.in_(menu.ids))
+    servings = dict(session.execute(wanted).tuples().all())
     return [found.get(each, []) for each in menu.ids], [servings[each] or 4 for each in menu.ids]
 
 

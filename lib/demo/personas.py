@@ -39,10 +39,10 @@ class Persona(NamedTuple):
 
 
 PERSONAS = (
-    Persona(0.40, 0.05, 1.4, 1.2, 0.10, 2.2, 0.05, 0.05, 0.02, 0.005, 0.0),  # looks in once
-    Persona(0.28, 2.6, 1.1, 1.3, 0.30, 3.2, 0.12, 0.12, 0.05, 0.04, 0.01),  # is curious for a while
-    Persona(0.16, 28.0, 1.3, 1.1, 0.30, 3.0, 0.16, 0.70, 0.05, 0.32, 0.02),  # plans the family's week
-    Persona(0.12, 26.0, 1.3, 1.8, 0.28, 4.2, 0.20, 0.20, 0.22, 0.18, 0.05),  # likes to cook
+    Persona(0.40, 0.06, 1.5, 1.2, 0.10, 2.2, 0.05, 0.05, 0.02, 0.005, 0.0),  # looks in once
+    Persona(0.30, 1.7, 1.1, 1.3, 0.35, 3.2, 0.12, 0.12, 0.05, 0.04, 0.01),  # is curious for a while
+    Persona(0.15, 19.0, 1.5, 1.1, 0.30, 3.0, 0.16, 0.70, 0.05, 0.32, 0.02),  # plans the family's week
+    Persona(0.11, 17.0, 1.5, 1.8, 0.28, 4.2, 0.20, 0.20, 0.22, 0.18, 0.05),  # likes to cook
     Persona(0.04, 90.0, 1.0, 4.2, 0.08, 5.0, 0.24, 0.85, 0.25, 0.62, 0.10),  # can't be without it
 )
 

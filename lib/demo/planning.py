@@ -31,11 +31,16 @@ from lib.demo.visits import (
 _PLANNING_DAYS = (0.12, 0.33, 0.55)
 _FRIDAY, _SUNDAY = 4, 6
 # Meals of a plan: how many of each, from none on, and how likely a planned one is cooked.
-_COUNTS = ((0.55, 0.2, 0.15, 0.1), (0.45, 0.2, 0.2, 0.15), (0.0, 0.0, 0.12, 0.25, 0.3, 0.25, 0.08), (0.75, 0.17, 0.08))
+_COUNTS = (
+    (0.55, 0.2, 0.15, 0.1),
+    (0.45, 0.2, 0.2, 0.15),
+    (0.0, 0.0, 0.12, 0.25, 0.3, 0.25, 0.08),
+    (0.75, 0.17, 0.08),
+)
 _COOKED = (0.4, 0.45, 0.6, 0.4)
 _MINUTES, _SPREADS = (465.0, 750.0, 0.0, 960.0), (35.0, 30.0, 38.0, 60.0)
 _LOOKED_AT = 0.45
-_LISTED = 0.4
+_LISTED = 0.3
 _SUPPER_BEFORE = 20
 _SHOP_ORDER = 800
 DINNER = MEALS.index("dinner")
@@ -159,14 +164,20 @@ def cooked(chance: Chance, people: People, of: Items) -> tuple[Visits, Steps]:
     share = np.array(_COOKED)[of.meal] * np.minimum(people.energy[of.person], 1.4)
     drawn = chance.uniform("cooked", of.person, of.day, of.meal)
     some = of.part((drawn < share) & (of.day <= people.left[of.person]))
-    supper = np.array([60 * one.supper for one in CULTURES])[people.culture[some.person]] - _SUPPER_BEFORE
+    supper = (
+        np.array([60 * one.supper for one in CULTURES])[people.culture[some.person]] - _SUPPER_BEFORE
+    )
     middle = np.where(some.meal == DINNER, supper, np.array(_MINUTES)[some.meal])
     spread = np.array(_SPREADS)[some.meal]
     minute = clock.around(chance, middle, spread, some.person, some.day, some.meal)
     of_day = visits(chance, some.person, some.day, minute, COOKING, some.meal)
     visit = np.arange(len(some.person))
     return of_day, joined(
-        [steps(visit, 0, OPEN), steps(visit, 10, VIEW, some.recipe), steps(visit, 900, COOK, some.recipe)]
+        [
+            steps(visit, 0, OPEN),
+            steps(visit, 10, VIEW, some.recipe),
+            steps(visit, 900, COOK, some.recipe),
+        ]
     )
 
 

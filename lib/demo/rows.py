@@ -1,7 +1,7 @@
 """People and weeks as rows of the app's tables and as events, of a window of time."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.analytics.ingest import Row
-from lib.demo import clock, identity
-from lib.demo.accounts import NEVER, PERIOD_DAYS, PLANS, PREMIUM
+from lib.demo import accounts, clock, identity
+from lib.demo.accounts import FREE, PERIOD_MS, PLANS, PREMIUM
 from lib.demo.chance import Ints
 from lib.demo.cultures import CULTURES
 from lib.demo.looking import QUERIES
@@ -18,7 +18,7 @@ from lib.demo.menu import MEALS, Ingredient
 from lib.demo.people import DEVICES, SKILLS
 from lib.demo.signups import CHANNELS
 from lib.demo.social import PRAISE, REPLIES
-from lib.demo.visits import COMMENT, LIKE, SEARCH, SIGNUP, TYPES, UPGRADE
+from lib.demo.visits import LIKE, SEARCH, SIGNUP, TYPES, UPGRADE
 from lib.demo.world import Week, World
 from lib.nutrition.labels import ALLERGENS, DIETS
 
@@ -28,7 +28,6 @@ _NAMES = 100_000
 _ON_THE_WEB = 0.12
 _CHECKED = 0.93
 _HOUR_MS = 3_600_000
-_ONE = {"breakfast": 0.3, "lunch": 0.5, "dinner": 0.0, "snack": 0.5}
 
 
 class Window(NamedTuple):
@@ -61,6 +60,8 @@ class Told:
 
     def __init__(self, world: World, anchor: date, window: Window, pantry: Pantry) -> None:
         self._world, self._anchor, self._window, self._pantry = world, anchor, window, pantry
+        self._moments = accounts.moments(world.chance, world.people, world.accounts)
+        self._ends = self._moments.ends()
         seed = world.chance.seed
         self.ids = [identity.user_id(seed, number) for number in world.people.number.tolist()]
         self._props = lru_cache(maxsize=100_000)(self._properties)
@@ -70,7 +71,10 @@ class Told:
         world, seed = self._world, self._world.chance.seed
         there = np.flatnonzero(world.people.joined_at < self._window.end)
         joined = dict(zip(there.tolist(), clock.moments(world.people.joined_at[there]), strict=True))
-        ids = {what: world.chance.uuids(what, world.people.number) for what in ("preferences", "subscription")}
+        ids = {
+            what: world.chance.uuids(what, world.people.number)
+            for what in ("preferences", "subscription")
+        }
         found: Rows = {"users": [], "user_preferences": [], "subscriptions": []}
         names = [world.chance.bits(f"{which} name", there) % _NAMES for which in ("first", "last")]
         for number, first, last in zip(there.tolist(), *(each.tolist() for each in names), strict=True):
@@ -80,12 +84,14 @@ class Told:
             found["users"].append((user, clerk, identity.email(seed, number), name, at, at))
             wants = self._wants(number)
             found["user_preferences"].append((ids["preferences"][number], user, *wants, at, at))
-            found["subscriptions"].append((ids["subscription"][number], user, *self._subscription(number, at)))
+            found["subscriptions"].append(
+                (ids["subscription"][number], user, *self._subscription(number, at))
+            )
         return found
 
     def week(self, week: Week) -> Rows:
         """Plans, shopping lists, posts, likes and comments."""
-        return self._plans(week) | self._lists(week) | self._posts(week)
+        return self._plans(week) | self._lists(week) | self._posts(week) | self._answers(week)
 
     def events(self, week: Week) -> list[Row]:
         """Events, ready to be written down."""
@@ -94,7 +100,13 @@ class Told:
         sessions = self._world.chance.uuids("session", some.visit)
         web = self._world.chance.uniform("on the web", some.visit) < _ON_THE_WEB
         people, recipes = self.ids, [*self._world.menu.ids, None]
-        columns = (some.person.tolist(), some.type.tolist(), some.recipe.tolist(), some.detail.tolist(), web.tolist())
+        columns = (
+            some.person.tolist(),
+            some.type.tolist(),
+            some.recipe.tolist(),
+            some.detail.tolist(),
+            web.tolist(),
+        )
         return [
             Row(place, id_, at, people[person], TYPES[kind], session, recipes[recipe],
                 self._props(person, kind, detail if kind in (SIGNUP, SEARCH, UPGRADE) else 0, on_web))
@@ -114,18 +126,16 @@ class Told:
 
     def _subscription(self, number: int, joined: Any) -> tuple[Any, ...]:
         """Plan, status, period, and when the row was made and last changed, as of the window's end."""
-        known, today = self._world.accounts, clock.day_of(self._window.end - 1)
-        paid, ends = int(known.paid[number]), int(known.ends()[number])
-        if paid > today:
-            return (PLANS[0], "active", None, None, joined, joined)
-        raised, cancelled = int(known.raised[number]), int(known.cancelled[number])
-        plan = PREMIUM if raised <= min(today, ends) else int(known.first[number])
-        periods = (min(today, ends - 1) - paid) // PERIOD_DAYS
-        start = paid + periods * PERIOD_DAYS
-        changes = [start, *(day for day in (raised, cancelled, ends) if start < day <= today)]
-        status = "expired" if today >= ends else "cancelled" if cancelled <= today else "active"
-        moments = clock.moments(np.array([*map(clock.start_of, (start, start + PERIOD_DAYS, max(changes)))]))
-        return (PLANS[plan], status, moments[0], moments[1], joined, max(moments[2], joined))
+        paid, raised, cancelled, _ = (int(each[number]) for each in self._moments)
+        ends, now = int(self._ends[number]), self._window.end - 1
+        if paid > now:
+            return (PLANS[FREE], "active", None, None, joined, joined)
+        plan = PREMIUM if raised <= min(now, ends) else int(self._world.accounts.first[number])
+        start = paid + (min(now, ends - 1) - paid) // PERIOD_MS * PERIOD_MS
+        changed = max(each for each in (start, raised, cancelled, ends) if each <= now)
+        status = "expired" if ends <= now else "cancelled" if cancelled <= now else "active"
+        moments = clock.moments(np.array([start, start + PERIOD_MS, changed]))
+        return (PLANS[plan], status, *moments[:2], joined, moments[2])
 
     def _plans(self, week: Week) -> Rows:
         plans, world = week.plans, self._world
@@ -140,10 +150,16 @@ class Told:
         items = week.items.part(told[week.items.plan])
         keys = world.chance.uuids("planned meal", plans.key[items.plan], items.place)
         servings = world.people.household[items.person]
-        columns = (keys, items.plan.tolist(), items.recipe.tolist(), (items.day % 7).tolist(), items.meal.tolist())
+        columns = (
+            keys,
+            items.plan.tolist(),
+            items.recipe.tolist(),
+            (items.day % 7).tolist(),
+            items.meal.tolist(),
+        )
         for key, plan, recipe, weekday, meal, count in zip(*columns, servings.tolist(), strict=True):
-            row = (key, ids[plan], world.menu.ids[recipe], weekday, MEALS[meal], count, at[plan])
-            found["meal_plan_items"].append(row)
+            meal_of = (ids[plan], world.menu.ids[recipe], weekday, MEALS[meal])
+            found["meal_plan_items"].append((key, *meal_of, count, at[plan]))
         return found
 
     def _lists(self, week: Week) -> Rows:
@@ -187,26 +203,34 @@ class Told:
         ]
 
     def _posts(self, week: Week) -> Rows:
-        chance, posts, answers = self._world.chance, week.posts, week.answers
+        chance, posts, recipe_ids = self._world.chance, week.posts, self._world.menu.ids
+        keys, at = chance.uuids("post", posts.key), clock.moments(posts.at)
         said = chance.among(np.ones(len(PRAISE)), "praise", posts.key)
-        rows = zip(chance.uuids("post", posts.key), posts.person.tolist(), posts.recipe.tolist(),
-                   said.tolist(), clock.moments(posts.at), self._window.has(posts.at).tolist(), strict=True)  # fmt: skip
-        found: Rows = {"posts": [], "post_likes": [], "post_comments": []}
-        for key, person, recipe, praise, at, told in rows:
-            if told:
-                content = PRAISE[praise].format(title=self._world.menu.titles[recipe])
-                found["posts"].append((key, self.ids[person], self._world.menu.ids[recipe], content, at, at))
+        found = []
+        for place in np.flatnonzero(self._window.has(posts.at)).tolist():
+            recipe = int(posts.recipe[place])
+            content = PRAISE[said[place]].format(title=self._world.menu.titles[recipe])
+            user = self.ids[posts.person[place]]
+            found.append((keys[place], user, recipe_ids[recipe], content, at[place], at[place]))
+        return {"posts": found}
+
+    def _answers(self, week: Week) -> Rows:
+        """Likes and comments on posts that are told too."""
+        chance, answers = self._world.chance, week.answers
+        names = (answers.post, answers.person, answers.type)
+        keys, at = chance.uuids("answer", *names), clock.moments(answers.at)
+        post = chance.uuids("post", answers.post)
+        said = chance.among(np.ones(len(REPLIES)), "reply", *names)
         told = self._window.has(answers.at) & (answers.posted_at >= self._window.start)
         told &= answers.at > answers.posted_at
-        keys = (answers.post, answers.person, answers.type)
-        said = chance.among(np.ones(len(REPLIES)), "reply", *keys)
-        answer_rows = zip(chance.uuids("answer", *keys), chance.uuids("post", answers.post), answers.person.tolist(),
-                          clock.moments(answers.at), answers.type.tolist(), said.tolist(), told.tolist(), strict=True)  # fmt: skip
-        for key, post, person, at, kind, reply, is_told in answer_rows:
-            if is_told and kind == LIKE:
-                found["post_likes"].append((key, post, self.ids[person], at))
-            elif is_told and kind == COMMENT:
-                found["post_comments"].append((key, post, self.ids[person], REPLIES[reply], at, at))
+        found: Rows = {"post_likes": [], "post_comments": []}
+        for place in np.flatnonzero(told).tolist():
+            row = (keys[place], post[place], self.ids[answers.person[place]])
+            if answers.type[place] == LIKE:
+                found["post_likes"].append((*row, at[place]))
+            else:
+                reply = REPLIES[said[place]]
+                found["post_comments"].append((*row, reply, at[place], at[place]))
         return found
 
     def _properties(self, person: int, kind: int, detail: int, on_web: bool) -> str:

@@ -81,14 +81,18 @@ def answered(chance: Chance, people: People, of: Visits, lately: Posts) -> Steps
     visit = np.flatnonzero((there > 0) & (chance.uniform("looks at posts", of.key) < _LOOKS))
     visit, nth = np.repeat(visit, _PICTURES), np.tile(np.arange(_PICTURES), len(visit))
     place = (chance.uniform("post", of.key[visit], nth) * there[visit]).astype(np.int64)
-    suits: Flags = people.suits[of.person[visit], lately.recipe[place]] if len(visit) else np.zeros(0, np.bool_)
+    suits: Flags = (
+        people.suits[of.person[visit], lately.recipe[place]] if len(visit) else np.zeros(0, np.bool_)
+    )
     drawn = chance.uniform("likes", of.key[visit], nth)
     seen = np.where(suits, drawn, 1.0)
     likes, comments = seen < _LIKES, seen < _COMMENTS
     found = []
     for which, kind, order in ((likes, LIKE, 300), (comments, COMMENT, 310)):
         # Each post once by each person.
-        _, first = np.unique(of.person[visit[which]] * (len(lately.at) + 1) + place[which], return_index=True)
+        _, first = np.unique(
+            of.person[visit[which]] * (len(lately.at) + 1) + place[which], return_index=True
+        )
         some = np.flatnonzero(which)[np.sort(first)]
         recipe = lately.recipe[place[some]]
         found.append(steps(visit[some], order + nth[some], kind, recipe, 1 + place[some]))

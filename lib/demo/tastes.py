@@ -59,19 +59,22 @@ class Tastes:
 
     def _liked(self, some: slice) -> Floats:
         known = np.concatenate(
-            [self._people.cuisines[some], np.zeros((len(self._people.number[some]), 1), np.bool_)], axis=1
+            [self._people.cuisines[some], np.zeros((len(self._people.number[some]), 1), np.bool_)],
+            axis=1,
         )
         return np.where(known[:, self._menu.cuisine], 3.0, 0.8)
 
     def _ability(self, some: slice) -> Floats:
-        return np.concatenate([level(self._people)[some], np.ones((len(self._people.number[some]), 1))], axis=1)[
-            :, self._menu.level
-        ]
+        return np.concatenate(
+            [level(self._people)[some], np.ones((len(self._people.number[some]), 1))], axis=1
+        )[:, self._menu.level]
 
     def _fashion(self, monday: int) -> Floats:
         found = np.ones(len(self._menu.ids))
         for age, factor in enumerate(_FASHION):
-            began = self._chance.uniform("fashion", np.arange(len(found)), monday - 7 * age) < _IN_FASHION
+            began = (
+                self._chance.uniform("fashion", np.arange(len(found)), monday - 7 * age) < _IN_FASHION
+            )
             found *= np.where(began, factor, 1.0)
         return found
 

@@ -24,7 +24,9 @@ TYPES = (
     "upgrade",
     "cancel",
 )
-SIGNUP, OPEN, SEARCH, VIEW, SAVE, PLAN, SHOP, COOK, POST, LIKE, COMMENT, UPGRADE, CANCEL = range(len(TYPES))
+SIGNUP, OPEN, SEARCH, VIEW, SAVE, PLAN, SHOP, COOK, POST, LIKE, COMMENT, UPGRADE, CANCEL = range(
+    len(TYPES)
+)
 NO_RECIPE = -1
 
 # Kinds of visits, which with person, day and place among those of a day tell them apart.
@@ -97,7 +99,7 @@ class Events(NamedTuple):
 
     def part(self, which: NDArray[np.generic] | slice) -> "Events":
         """Some of them."""
-        return Events(*(column[which] for column in self))
+        return Events(*(column[which] for column in self))  # type: ignore[arg-type]
 
 
 def visits(
@@ -112,7 +114,9 @@ def visits(
     return Visits(person, day, minute, np.broadcast_to(key, person.shape))
 
 
-def steps(visit: Ints, order: ArrayLike, kind: int, recipe: ArrayLike = NO_RECIPE, detail: ArrayLike = 0) -> Steps:
+def steps(
+    visit: Ints, order: ArrayLike, kind: int, recipe: ArrayLike = NO_RECIPE, detail: ArrayLike = 0
+) -> Steps:
     """Steps of a type."""
     columns = (order, kind, recipe, detail)
     return Steps(visit, *(np.broadcast_to(np.asarray(each, np.int64), visit.shape) for each in columns))

@@ -90,14 +90,12 @@ class World:
         weights = self._tastes.of_week(who, monday)
         chosen = self._tastes.chosen(weights, who, self._saved[who])
         looks = looking.visited(self.chance, people, who, monday)
-        looked = looking.looked(
-            self.chance, people, looks, Picker(self._tastes.looked_at(weights, who))
-        )
+        looked = looking.looked(self.chance, people, looks, Picker(self._tastes.looked_at(weights, who)))
         planners = planning.planners(self.chance, people, who, monday)
         plans = planning.plans(self.chance, people, planners)
         items = planning.items(self.chance, self.menu, plans, chosen[np.searchsorted(who, plans.person)])
         cooks, cooked = planning.cooked(self.chance, people, self._due(planners, items, monday))
-        paying, paid = accounts.visited(self.chance, people, self.accounts, monday)
+        paying, paid = accounts.visited(self.chance, self.accounts, monday)
         answered = social.answered(self.chance, people, looks.visits, self._lately)
         parts = (
             (looks.visits, joined([looked, answered])),
@@ -158,7 +156,9 @@ def _last_of(found: Events, kind: int, keys: Bits) -> Ints:
     """When the last event of a type happens in each of some visits; 0 where there is none."""
     some = found.part(found.type == kind)
     order = np.argsort(keys)
-    place = order[np.searchsorted(keys, some.visit, sorter=order)] if len(keys) else np.zeros(0, np.int64)
+    place = (
+        order[np.searchsorted(keys, some.visit, sorter=order)] if len(keys) else np.zeros(0, np.int64)
+    )
     at = np.zeros(len(keys), np.int64)
     np.maximum.at(at, place, some.at)
     return at

@@ -11,27 +11,32 @@ from lib.db import driver
 LOCK = "mealprep demo"
 
 # In the order in which they refer to each other. What is changed, where the row that comes is newer.
+_TIMES = ("created_at", "updated_at")
+_WANTS = ("dietary_restrictions", "allergens", "cuisine_preferences", "skill_level")
+_PERIOD = ("current_period_start", "current_period_end")
+_MEAL = ("day_of_week", "meal_type", "servings")
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "users": ("id", "clerk_id", "email", "name", "created_at", "updated_at"),
-    "user_preferences": (
-        "id", "user_id", "dietary_restrictions", "allergens", "cuisine_preferences", "skill_level",
-        "created_at", "updated_at",
-    ),
-    "subscriptions": (
-        "id", "user_id", "plan", "status", "current_period_start", "current_period_end", "created_at", "updated_at",
-    ),
-    "meal_plans": ("id", "user_id", "name", "start_date", "end_date", "created_at", "updated_at"),
-    "meal_plan_items": ("id", "meal_plan_id", "recipe_id", "day_of_week", "meal_type", "servings", "created_at"),
-    "shopping_lists": ("id", "user_id", "meal_plan_id", "name", "created_at", "updated_at"),
+    "users": ("id", "clerk_id", "email", "name", *_TIMES),
+    "user_preferences": ("id", "user_id", *_WANTS, *_TIMES),
+    "subscriptions": ("id", "user_id", "plan", "status", *_PERIOD, *_TIMES),
+    "meal_plans": ("id", "user_id", "name", "start_date", "end_date", *_TIMES),
+    "meal_plan_items": ("id", "meal_plan_id", "recipe_id", *_MEAL, "created_at"),
+    "shopping_lists": ("id", "user_id", "meal_plan_id", "name", *_TIMES),
     "shopping_list_items": (
-        "id", "shopping_list_id", "ingredient_id", "amount", "unit", "checked", "created_at", "updated_at",
+        "id",
+        "shopping_list_id",
+        "ingredient_id",
+        "amount",
+        "unit",
+        "checked",
+        *_TIMES,
     ),
-    "posts": ("id", "user_id", "recipe_id", "content", "created_at", "updated_at"),
+    "posts": ("id", "user_id", "recipe_id", "content", *_TIMES),
     "post_likes": ("id", "post_id", "user_id", "created_at"),
-    "post_comments": ("id", "post_id", "user_id", "content", "created_at", "updated_at"),
-}  # fmt: skip
+    "post_comments": ("id", "post_id", "user_id", "content", *_TIMES),
+}
 _CHANGING = {
-    "subscriptions": ("plan", "status", "current_period_start", "current_period_end"),
+    "subscriptions": ("plan", "status", *_PERIOD),
     "shopping_list_items": ("checked",),
 }
 
