@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, Text, any_, delete, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from lib.analytics import columns, ingest, rollup
@@ -57,7 +57,10 @@ def forget(session: Session, user_id: str) -> Receipt:
 def take_out(session: Session, user_ids: Sequence[str]) -> int:
     """Delete all events of some people, as if none had come; returns how many. New ones are taken."""
     ingest.lock(session, alone=True)
-    numbers = session.scalars(select(event_people.c.number).where(event_people.c.user_id.in_(user_ids)))
+    people = literal(list(user_ids), ARRAY(Text))
+    numbers = session.scalars(
+        select(event_people.c.number).where(event_people.c.user_id == any_(people))
+    )
     gone, _ = _delete(session, numbers.all())
     # A day without events says no more than no day.
     session.execute(delete(event_days).where(event_days.c.counts == [0]))
@@ -75,7 +78,8 @@ def _delete(session: Session, numbers: Sequence[int]) -> tuple[dict[date, int], 
     cleared = sum(_clear(session, day, numbers) for day in gone)
     # What replicas remember of batches is kept by their numbers.
     session.execute(update(event_batches).values(number=_NEXT_NUMBER))
-    session.execute(delete(event_people).where(event_people.c.number.in_(numbers)))
+    people = literal(list(numbers), ARRAY(Integer))
+    session.execute(delete(event_people).where(event_people.c.number == any_(people)))
     return gone, cleared
 
 

@@ -14,6 +14,7 @@ _AT_ONCE = 4096
 _CURIOUS = 0.05
 """How much somebody looks at what they can't eat, beside what they can."""
 _SAVED = 2.5
+_LATELY, _A_WHILE_AGO = 0.1, 0.45
 _FASHION = (2.5, 5.0, 4.0, 2.5, 1.6)
 _IN_FASHION = 1 / 140
 _SEASON_OF_MONTH = (3, 3, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3)
@@ -35,7 +36,7 @@ class Tastes:
         self._chance, self._people, self._menu = chance, people, menu
         recipes = np.arange(len(menu.ids))
         rank = np.argsort(np.argsort(chance.uniform("appeal", recipes)))
-        appeal = 1 / (rank + 6.0) ** 0.8
+        appeal = 1 / (rank + 10.0) ** 0.8
         self.weights: NDArray[np.float32] = np.zeros((len(people.number), len(recipes)), np.float32)
         for start in range(0, len(people.number), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
@@ -53,9 +54,14 @@ class Tastes:
         """Weights for looking: what doesn't suit somebody is seldom looked at."""
         return np.where(self._people.suits[who], weights, _CURIOUS * weights)
 
-    def chosen(self, weights: Floats, who: Ints, saved: Flags) -> Floats:
-        """Weights for cooking: what suits somebody, rather what they have saved."""
-        return np.where(self._people.suits[who], weights * (1 + _SAVED * saved), 0.0)
+    def chosen(self, weights: Floats, who: Ints, saved: Flags, weeks: Ints) -> Floats:
+        """Weights for cooking: what suits somebody, rather what they have saved, and not every week.
+
+        Args:
+            weeks: since each recipe was planned last.
+        """
+        rested = np.select([weeks <= 2, weeks <= 5], [_LATELY, _A_WHILE_AGO], 1.0)
+        return np.where(self._people.suits[who], weights * rested * (1 + _SAVED * saved), 0.0)
 
     def _liked(self, some: slice) -> Floats:
         known = np.concatenate(

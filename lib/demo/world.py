@@ -71,6 +71,7 @@ class World:
         self.accounts = accounts.accounts(self.chance, self.people)
         self._tastes = Tastes(self.chance, self.people, menu)
         self._saved: Flags = np.zeros((count, len(menu.ids)), np.bool_)
+        self._planned = np.zeros((count, len(menu.ids)), np.int32)
         self._cooking = planning.none()
         self._lately: Posts = social.posts(self.chance, _no_events())
 
@@ -88,12 +89,14 @@ class World:
         people = self.people
         who = np.flatnonzero((people.joined < monday + 7) & (people.left >= monday))
         weights = self._tastes.of_week(who, monday)
-        chosen = self._tastes.chosen(weights, who, self._saved[who])
+        since = (monday - self._planned[who].astype(np.int64)) // 7
+        chosen = self._tastes.chosen(weights, who, self._saved[who], since)
         looks = looking.visited(self.chance, people, who, monday)
         looked = looking.looked(self.chance, people, looks, Picker(self._tastes.looked_at(weights, who)))
         planners = planning.planners(self.chance, people, who, monday)
         plans = planning.plans(self.chance, people, planners)
         items = planning.items(self.chance, self.menu, plans, chosen[np.searchsorted(who, plans.person)])
+        self._planned[items.person, items.recipe] = monday
         cooks, cooked = planning.cooked(self.chance, people, self._due(planners, items, monday))
         paying, paid = accounts.visited(self.chance, self.accounts, monday)
         answered = social.answered(self.chance, people, looks.visits, self._lately)

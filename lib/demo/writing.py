@@ -48,6 +48,8 @@ def lock(session: Session) -> None:
 
 def put(session: Session, rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, int]:
     """Write rows down; tells how many of each table are new."""
+    # The checks of foreign keys would be planned anew for every row.
+    session.execute(text("set local plan_cache_mode = auto"))
     return {table: _put(session, table, rows[table]) for table in COLUMNS if rows.get(table)}
 
 

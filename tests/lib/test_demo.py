@@ -15,7 +15,9 @@ from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
 from lib.demo import loading, menu, writing
+from lib.demo.cultures import CULTURES, ZONES
 from lib.demo.loading import Asked
+from lib.demo.visits import COOK
 from lib.demo.world import World
 from lib.errors import Unavailable
 from lib.recipes.store import BOOK_AUTHOR
@@ -32,7 +34,7 @@ from lib.tables import (
 
 UNTIL = date(2026, 3, 15)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-SMALL = Asked(seed=5, users=40, days=120, until=UNTIL)
+SMALL = Asked(seed=5, users=40, days=45, until=UNTIL)
 APP = tuple(writing.COLUMNS)
 
 
@@ -42,8 +44,14 @@ def made(book_database: str) -> sessionmaker[Session]:
     return db.background_sessions()
 
 
+@pytest.fixture
+def without_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days aren't summed up, which would take the most of a test's time; answers are the same."""
+    monkeypatch.setattr(rollup, "waiting", lambda _: [])
+
+
 def load(made: sessionmaker[Session], asked: Asked = SMALL) -> loading.Loaded:
-    return loading.load(made, asked, lambda what, share: None, NOW)
+    return loading.load(made, asked, lambda *_: None, NOW)
 
 
 def contents(made: sessionmaker[Session]) -> dict[str, set[tuple[object, ...]]]:
@@ -70,14 +78,16 @@ def contents(made: sessionmaker[Session]) -> dict[str, set[tuple[object, ...]]]:
 
 
 def test_the_same_again_adds_nothing_and_an_empty_database_gets_the_same(
-    made: sessionmaker[Session], server: object, book_template: str
+    made: sessionmaker[Session],
 ) -> None:
     loaded = load(made)
     before = contents(made)
     assert loaded.new["users"] == 40
-    assert loaded.new["events"] == len(before["events"]) > 500
+    assert loaded.new["events"] == len(before["events"]) > 300
     for table in APP:
         assert loaded.new[table] > 0, table
+    with made.begin() as session:
+        assert rollup.waiting(session) == []
     again = load(made)
     assert not any(again.new.values())
     assert contents(made) == before
@@ -86,14 +96,16 @@ def test_the_same_again_adds_nothing_and_an_empty_database_gets_the_same(
     assert contents(made) == before
 
 
-def test_more_people_more_days_and_later_days_leave_what_is_there(made: sessionmaker[Session]) -> None:
-    load(made, Asked(5, 25, 60, UNTIL))
+def test_more_people_more_days_and_later_days_leave_what_is_there(
+    made: sessionmaker[Session], without_sums: None
+) -> None:
+    load(made, Asked(5, 25, 20, UNTIL))
     first = contents(made)
-    load(made, Asked(5, 40, 60, UNTIL))
+    load(made, Asked(5, 40, 20, UNTIL))
     more_people = contents(made)
-    load(made, Asked(5, 40, 120, UNTIL))
+    load(made, Asked(5, 40, 45, UNTIL))
     more_days = contents(made)
-    load(made, Asked(5, 40, 120, UNTIL + timedelta(days=20)))
+    load(made, Asked(5, 40, 45, UNTIL + timedelta(days=10)))
     later = contents(made)
     for less, more in ((first, more_people), (more_people, more_days), (more_days, later)):
         assert less["events"] < more["events"]
@@ -105,9 +117,9 @@ def test_more_people_more_days_and_later_days_leave_what_is_there(made: sessionm
 
 
 def test_who_is_killed_in_the_middle_is_gone_on_from(
-    made: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+    made: sessionmaker[Session], without_sums: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "EVENTS_AT_ONCE", 300)
+    monkeypatch.setattr(loading, "EVENTS_AT_ONCE", 100)
     write, written = ingest.write, Counter[str]()
 
     def dying(session: Session, rows: list[ingest.Row]) -> tuple[int, dict[int, str]]:
@@ -121,7 +133,7 @@ def test_who_is_killed_in_the_middle_is_gone_on_from(
     with pytest.raises(KeyboardInterrupt):
         load(made)
     part = contents(made)
-    assert len(part["events"]) == 600
+    assert len(part["events"]) == 200
     monkeypatch.setattr(ingest, "write", write)
     load(made)
     whole = contents(made)
@@ -145,7 +157,7 @@ def test_removing_leaves_everything_else(made: sessionmaker[Session]) -> None:
     sums = "select day, types, counts, users, columns, sessions from compute.event_days"
     with made.begin() as session:
         days = session.execute(text(sums)).all()
-    clash = load(made, Asked(6, 40, 120, UNTIL))
+    clash = load(made, Asked(6, 40, 45, UNTIL))
     gone = loading.remove(made)
     assert {name: count for name, count in gone.items() if count} == dict(clash.new)
     assert contents(made) == before
@@ -161,8 +173,10 @@ def test_the_book_must_be_there_and_indexed(made: sessionmaker[Session]) -> None
         load(made)
 
 
-def test_people_plan_cook_and_save_only_what_is_proven_to_suit_them(made: sessionmaker[Session]) -> None:
-    load(made, Asked(7, 300, 90, UNTIL))
+def test_people_plan_cook_and_save_only_what_is_proven_to_suit_them(
+    made: sessionmaker[Session], without_sums: None
+) -> None:
+    load(made, Asked(7, 400, 30, UNTIL))
     with made.begin() as session:
         chosen = session.execute(
             select(
@@ -177,13 +191,13 @@ def test_people_plan_cook_and_save_only_what_is_proven_to_suit_them(made: sessio
         ).all()
         done = session.execute(
             text("""
-                select dietary_restrictions, allergens, diets, clear_allergens
+                select dietary_restrictions, wants.allergens, diets, clear_allergens
                 from compute.events
                 join compute.event_types types on types.number = type
                 join compute.event_people people on people.number = person
                 join compute.event_recipes recipes on recipes.number = recipe
                 join compute.recipe_index using (recipe_id)
-                join public.user_preferences using (user_id)
+                join public.user_preferences wants using (user_id)
                 where types.name in ('save', 'plan', 'cook', 'like')
             """)
         ).all()
@@ -196,7 +210,9 @@ def test_people_plan_cook_and_save_only_what_is_proven_to_suit_them(made: sessio
             assert set(row.allergens) <= set(row.clear_allergens)
 
 
-def test_plans_are_weeks_and_their_items_are_cooked_on_their_days(made: sessionmaker[Session]) -> None:
+def test_plans_are_weeks_and_their_items_are_cooked_on_their_days(
+    made: sessionmaker[Session], without_sums: None
+) -> None:
     load(made)
     with made.begin() as session:
         for plan in session.execute(select(meal_plans)):
@@ -221,17 +237,16 @@ def test_plans_are_weeks_and_their_items_are_cooked_on_their_days(made: sessionm
                     and before.occurred_at < cook.occurred_at)
             """)
         )
-        assert behaviour.of_all(session).people > 10
+        assert behaviour.of_all(session).people >= 10
 
 
-def test_subscriptions_tell_what_the_events_say(made: sessionmaker[Session]) -> None:
-    load(made, Asked(8, 300, 1000, UNTIL))
+def test_subscriptions_tell_what_the_events_say(made: sessionmaker[Session], without_sums: None) -> None:
     with made.begin() as session:
-        rows = session.execute(
-            select(subscriptions, users.c.id.label("person")).join(
-                users, users.c.id == subscriptions.c.user_id
-            )
-        ).all()
+        world = World(8, menu.read(session), 400, UNTIL.toordinal())
+    first = int(world.people.joined.min())
+    load(made, Asked(8, 400, UNTIL.toordinal() - first + 2, UNTIL))
+    with made.begin() as session:
+        rows = session.execute(select(subscriptions)).all()
         upgraded = dict(
             session.execute(
                 text("""
@@ -247,14 +262,16 @@ def test_subscriptions_tell_what_the_events_say(made: sessionmaker[Session]) -> 
     paying = {row.user_id: row.plan for row in rows if row.plan != "free"}
     assert len(paying) > 10
     assert paying == upgraded
-    assert {row.status for row in rows} == {"active", "cancelled", "expired"} or len(paying) < 40
+    assert {row.status for row in rows} == {"active", "cancelled", "expired"}
 
 
-def test_a_product_manager_sees_a_living_product(made: sessionmaker[Session]) -> None:
-    load(made, Asked(1, 500, 365, UNTIL))
+def test_a_product_manager_sees_a_living_product(
+    made: sessionmaker[Session], without_sums: None
+) -> None:
+    load(made, Asked(1, 500, 210, UNTIL))
     with made.begin() as session:
         snapshot = Snapshot(session)
-        year = View(snapshot, Range(UNTIL - timedelta(days=364), UNTIL, "UTC", "week"))
+        year = View(snapshot, Range(UNTIL - timedelta(days=209), UNTIL, "UTC", "week"))
         cohorts = [cohort for cohort in people.retention(year)["cohorts"] if cohort["size"]]
         after = [_after(cohorts, weeks) for weeks in (1, 4, 12)]
         assert 0.6 > after[0] > after[1] > after[2] > 0.08
@@ -262,7 +279,7 @@ def test_a_product_manager_sees_a_living_product(made: sessionmaker[Session]) ->
         steps = [step["users"] for step in engagement.funnel(month)]
         assert steps[0] > steps[1] > steps[2] > steps[3] > 0
         assert 0.1 < people.stickiness(month) < 0.5
-        assert people.total(year) == 500 + 1  # the book's author
+        assert people.total(year) == 500
         halves = [people._made(year, year.range.part(*dates)) for dates in _halves(UNTIL)]
         assert halves[1] > halves[0] * 1.3
         figures = engagement.sessions(month)
@@ -293,11 +310,9 @@ def test_soups_are_of_winter_and_supper_is_in_the_evening(made: sessionmaker[Ses
     with made.begin() as session:
         book = menu.read(session)
     world = World(3, book, 1500, UNTIL.toordinal())
-    warming = Counter[int]()
-    views = Counter[int]()
-    hours = Counter[int]()
-    berlin = np.array([zone == "Europe/Berlin" for zone in _zones()])[world.people.zone]
-    north = np.array([not south for south in _south()])[world.people.culture]
+    warming, views, hours = (Counter[int]() for _ in range(3))
+    berlin = np.array([zone == "Europe/Berlin" for zone in ZONES])[world.people.zone]
+    north = np.array([not culture.south for culture in CULTURES])[world.people.culture]
     for week in world.weeks(UNTIL.toordinal()):
         events = week.events
         some = events.part((events.recipe >= 0) & north[events.person])
@@ -305,7 +320,7 @@ def test_soups_are_of_winter_and_supper_is_in_the_evening(made: sessionmaker[Ses
         for month in np.unique(moments).tolist():
             views[month] += int((moments == month).sum())
             warming[month] += int(book.warming[some.recipe[moments == month]].sum())
-        cooked = events.part((events.type == 7) & berlin[events.person])
+        cooked = events.part((events.type == COOK) & berlin[events.person])
         for at in cooked.at.tolist():
             hours[datetime.fromtimestamp(at / 1000, ZoneInfo("Europe/Berlin")).hour] += 1
     winter, summer = ([warming[m] / views[m] for m in months] for months in ((12, 1, 2), (6, 7, 8)))
@@ -314,19 +329,7 @@ def test_soups_are_of_winter_and_supper_is_in_the_evening(made: sessionmaker[Ses
     assert sum(hours[hour] for hour in range(1, 6)) < 0.02 * sum(hours.values())
 
 
-def _zones() -> tuple[str, ...]:
-    from lib.demo.cultures import ZONES
-
-    return ZONES
-
-
-def _south() -> list[bool]:
-    from lib.demo.cultures import CULTURES
-
-    return [culture.south for culture in CULTURES]
-
-
-def test_somebody_to_look_at_is_named(made: sessionmaker[Session]) -> None:
+def test_somebody_to_look_at_is_named(made: sessionmaker[Session], without_sums: None) -> None:
     with made.begin() as session:
         assert loading.somebody(session, 5) is None
     load(made)
