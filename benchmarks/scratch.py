@@ -10,7 +10,7 @@ import psycopg
 
 from cli.postgres import EmbeddedPostgres
 from lib import cache, db, migrate
-from lib.analytics import snapshot
+from lib.analytics import accounts, snapshot
 from lib.settings import settings
 
 
@@ -51,6 +51,7 @@ def forget() -> None:
         db.ledger_sessions,
         cache.cache,
         snapshot.memory,
+        accounts.counting,
     ):
         remembered.cache_clear()
 

@@ -34,7 +34,7 @@ class Args(Wire):
     spread_from: Annotated[
         int,
         Field(ge=1, description="So many events are spread over the cluster; fewer are summed up here"),
-    ] = 5_000_000
+    ] = 20_000_000
 
 
 class Result(Wire):
@@ -54,7 +54,7 @@ def run(args: Args, items: Items) -> Result:
             days = rollup.known_days(session, args.from_, args.to)
         else:
             days = rollup.waiting(session)
-        events = rollup.waiting_events(session)
+        events = rollup.events_of(session, days)
     left = items.left([day.isoformat() for day in days])
     spread = events >= args.spread_from and len(left) > _BATCH
     result = Result(days=0, events=0, bytes=0, seconds=0)

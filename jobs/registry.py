@@ -39,6 +39,13 @@ def schedules() -> list[Schedule]:
             catch_up="one",
             wanted=rollup.is_wanted,
         ),
+        Schedule(
+            "analytics-rollup-busy",
+            by["analytics-rollup"],
+            "* * * * *",
+            catch_up="skip",
+            wanted=rollup.is_urgent,
+        ),
         Schedule("cleanup", by["cleanup"], "0 3 * * 0", jitter_s=60),
         Schedule("train-recommender", by["train-recommender"], "0 1 * * *", jitter_s=60),
         Schedule(

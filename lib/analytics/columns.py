@@ -1,7 +1,7 @@
-"""Events as columns of numbers: read from PostgreSQL a million a second, and kept by day."""
+"""Events as columns of numbers, as they are read from PostgreSQL and kept by day."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
@@ -15,23 +15,15 @@ DAY_MS = 86_400_000
 
 # PostgreSQL counts microseconds from here.
 _POSTGRES_EPOCH_MS = 946_684_800_000
-_HEADER_BYTES, _TRAILER_BYTES = 19, 2
-_COPY = (
-    "copy (select occurred_at, written_by, person, recipe, type from compute.events "
-    "where occurred_at >= to_timestamp(%s / 1000.0) and occurred_at < to_timestamp(%s / 1000.0) "
-    "and written_by >= %s and written_by < %s) to stdout (format binary)"
-)
-# Each field of a binary COPY stands behind its length; none is null, so every row is as long.
-_ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        *(("length_1", ">i4"), ("at", ">i8")),
-        *(("length_2", ">i4"), ("written_by", ">i8")),
-        *(("length_3", ">i4"), ("person", ">i4")),
-        *(("length_4", ">i4"), ("recipe", ">i4")),
-        *(("length_5", ">i4"), ("type", ">i2")),
-    ]
-)
+# One row of arrays: COPY, or rows, would go through Python event by event.
+_READ = """
+    select array_agg(occurred_at), array_agg(written_by), array_agg(person), array_agg(recipe),
+           array_agg(type)
+    from compute.events
+    where occurred_at >= to_timestamp(%s / 1000.0) and occurred_at < to_timestamp(%s / 1000.0)
+        and written_by >= %s and written_by < %s
+"""
+_ARRAY_HEADER_BYTES = 20
 EVER = 2**62
 """Above every transaction's number."""
 
@@ -90,19 +82,43 @@ def read(
         written_from: no transaction before this one.
         written_before: only transactions before this one.
     """
-    limits = (start, end, written_from, written_before)
-    with driver(session).cursor() as cursor, cursor.copy(_COPY, limits) as copy:
-        raw = b"".join(copy)
-    rows = np.frombuffer(raw[_HEADER_BYTES : len(raw) - _TRAILER_BYTES], _ROW)
-    at = rows["at"].astype(np.int64) // 1000 + _POSTGRES_EPOCH_MS
+    arrays = _arrays(session, _READ, (start, end, written_from, written_before))
+    at, written_by, person, recipe, kind = map(_numbers, arrays, ("i8", "i8", "i4", "i4", "i2"))
+    at = _milliseconds(at)
     order = np.argsort(at, kind="stable")
     found = Columns(
         at[order],
-        rows["person"].astype(np.uint32)[order],
-        rows["recipe"].astype(np.uint32)[order],
-        rows["type"].astype(np.uint16)[order],
+        person.astype(np.uint32)[order],
+        recipe.astype(np.uint32)[order],
+        kind.astype(np.uint16)[order],
     )
-    return found, rows["written_by"].astype(np.int64)[order]
+    return found, written_by.astype(np.int64)[order]
+
+
+def moments(session: Session, query: str) -> NDArray[np.int64]:
+    """The milliseconds since 1970 of the times that a query gathers in one array."""
+    (array,) = _arrays(session, query, ())
+    return _milliseconds(_numbers(array, "i8"))
+
+
+def _arrays(session: Session, query: str, given: Sequence[object]) -> list[bytes | None]:
+    """The arrays of a query's one row, in PostgreSQL's binary form."""
+    with driver(session).cursor(binary=True) as cursor:
+        cursor.execute(query, given)
+        result = cursor.pgresult
+        return [result.get_value(0, column) for column in range(result.nfields)] if result else []
+
+
+def _milliseconds(at: NDArray[Any]) -> NDArray[np.int64]:
+    return at.astype(np.int64) // 1000 + _POSTGRES_EPOCH_MS
+
+
+def _numbers(array: bytes | None, kind: str) -> NDArray[Any]:
+    """The elements of a PostgreSQL array in binary form, each of which stands behind its length."""
+    if array is None:
+        return np.zeros(0, kind)
+    elements = np.dtype([("length", ">i4"), ("value", f">{kind}")])
+    return np.frombuffer(array, elements, offset=_ARRAY_HEADER_BYTES)["value"]
 
 
 def packed(columns: Columns, start: int) -> bytes:

@@ -32,11 +32,11 @@ def sessions(view: View) -> dict[str, Any]:
     found = _sessions(view)
     if not len(found.start):
         return {"count": 0}
-    seconds = (found.end - found.start) / 1000
+    median, p90 = np.percentile((found.end - found.start) / 1000, (50, 90))
     return {
-        "count": len(seconds),
-        "medianSeconds": round(float(np.percentile(seconds, 50)), 1),
-        "p90Seconds": round(float(np.percentile(seconds, 90)), 1),
+        "count": len(found.start),
+        "medianSeconds": round(float(median), 1),
+        "p90Seconds": round(float(p90), 1),
         "eventsPerSession": round(float(found.events.mean()), 2),
     }
 
@@ -58,34 +58,55 @@ def series(view: View) -> list[dict[str, Any]]:
 
 
 def _sessions(view: View) -> Runs:
+    made: Runs = view.once("sessions", lambda: _sessions_of(view))
+    return made
+
+
+def _sessions_of(view: View) -> Runs:
     return sessions_from(view.snapshot, view.range.start, view.range.end)
 
 
 def sessions_from(snapshot: Snapshot, start: int, end: int) -> Runs:
     """The sessions that begin from one millisecond until before another, in order of their start."""
+    found = sessionizing.joined([_block(snapshot, *block) for block in _blocks(start, end)])
+    late = snapshot.tail.between(start - DAY_MS, end + DAY_MS)
+    if len(late.at):
+        found = _with_late(snapshot, found, start, end)
+    return found
+
+
+def _block(snapshot: Snapshot, start: int, end: int) -> Runs:
+    """The sessions that begin in a block of days, as far as events are summed up."""
     # A session that began the day before shows there; one that goes on shows in the days after.
     first = start // DAY_MS * DAY_MS - DAY_MS
     last = -(-end // DAY_MS) * DAY_MS + DAY_MS
-    while True:
+
+    def make() -> tuple[Runs, int]:
         days = snapshot.runs(first, last)
         midnights = [rollup.start_of(day) for day, _ in days[1:]]
         found = sessionizing.sessions([runs for _, runs in days], midnights)
+        found = found.part((found.start >= start) & (found.start < end))
+        return found, 200 + 24 * len(found.start)
+
+    while True:
+        found = snapshot.remembered("sessions", start, end, make, (first, last))
         if not len(found.end) or found.end.max() < last - GAP_MS or last > snapshot.last:
-            break
+            return found
         last += DAY_MS
-    late = snapshot.tail.between(first, last)
-    if len(late.at):
-        found = _with_late(snapshot, found, first, last)
-    return found.part((found.start >= start) & (found.start < end))
 
 
-def _with_late(snapshot: Snapshot, found: Runs, first: int, last: int) -> Runs:
+def _with_late(snapshot: Snapshot, found: Runs, start: int, end: int) -> Runs:
     """With the sessions of those who did something lately made anew."""
     late = summaries.numbers(snapshot.late)
-    events = snapshot.columns(first, last)
-    anew = sessionizing.runs(events.part(np.isin(events.person, late)))
     kept = found.part(~np.isin(found.person, late))
-    return sessionizing.together([kept, anew])
+    first, last = start - DAY_MS, end + DAY_MS
+    while True:
+        events = snapshot.columns(first, last)
+        anew = sessionizing.runs(events.part(np.isin(events.person, late)))
+        anew_here = anew.part((anew.start >= start) & (anew.start < end))
+        if not len(anew_here.end) or anew_here.end.max() < last - GAP_MS or last > snapshot.last:
+            return sessionizing.joined([kept, anew_here])
+        last += DAY_MS
 
 
 def funnel(view: View) -> list[dict[str, Any]]:
@@ -121,18 +142,17 @@ def reached_from(
     for first, last in _blocks(start, end):
 
         def make(first: int = first, last: int = last) -> tuple[list[BitMap], int]:
-            columns = snapshot.columns(first, last + window, tail=False)
-            some = funnels.reached(columns, steps, first, last, window)
+            events = snapshot.columns(first, last + window, types=steps, tail=False)
+            some = funnels.reached(events, steps, first, last, window)
             return some, 200 + sum(3 * len(each) for each in some)
 
-        what = ("funnel", *steps, window)
-        some = snapshot.remembered(what, first, last, make, reads_until=last + window)
+        some = snapshot.remembered(("funnel", *steps, window), first, last, make, (first, last + window))
         people = [one | other for one, other in zip(people, some, strict=True)]
     if len(snapshot.tail.between(start, end + window).at):
         late = summaries.numbers(snapshot.late)
-        columns = snapshot.columns(start, end + window)
-        columns = columns.part(np.isin(columns.person, late))
-        again = funnels.reached(columns, steps, start, end, window)
+        events = snapshot.columns(start, end + window, types=steps)
+        events = events.part(np.isin(events.person, late))
+        again = funnels.reached(events, steps, start, end, window)
         people = [(all_ - snapshot.late) | some for all_, some in zip(people, again, strict=True)]
     return people
 

@@ -17,10 +17,6 @@ from lib.analytics.columns import Columns
 MOST_STEPS = 10
 MOST_WINDOW_DAYS = 90
 
-# Places of a key: a person's rank above, milliseconds since the range's start below (139 years).
-_TIME_BITS = np.uint64(42)
-_TIME_MASK = np.uint64(2**42 - 1)
-
 Keys = NDArray[np.uint64]
 
 
@@ -28,33 +24,36 @@ def reached(events: Columns, steps: Sequence[int], start: int, end: int, window_
     """The people who came to each step.
 
     Args:
-        events: of those who count, in order of time, from `start` until the window after `end`.
+        events: in order of time, from `start` until the window after `end`; of other types too.
         steps: numbers of types; a number below zero is a type that nobody knows.
         start, end: milliseconds from and before which the first step must lie.
         window_ms: how long the whole way may take.
     """
-    people = np.unique(events.person[events.type == steps[0]])
-    events = events.part(np.isin(events.person, people, assume_unique=False))
-    rank = np.searchsorted(people, events.person).astype(np.uint64)
-    keys: Keys = rank << _TIME_BITS | (events.at - start).astype(np.uint64)
-    entered = (events.type == steps[0]) & (events.at < end)
+    bits = np.uint64((end + window_ms - start).bit_length())
+    time = np.uint64(2**bits - 1)
+
+    def keys(step: int, before: int) -> Keys:
+        """A person's number above, milliseconds since the start below, ascending."""
+        which = (events.type == step) & (events.at < before)
+        at = (events.at[which] - start).astype(np.uint64)
+        return np.sort(events.person[which].astype(np.uint64) << bits | at)
+
     # Of all ways that lead to an event, the one with the latest first step has most of the window left;
     # among a person's events of one step, that way never begins earlier for a later one.
-    here = np.sort(keys[entered])
-    begun = here & _TIME_MASK
-    found = [_people(people, here)]
+    here = keys(steps[0], end)
+    begun = here & time
+    found = [_people(here, bits)]
     for step in steps[1:]:
-        following = np.sort(keys[events.type == step])
+        following = keys(step, end + window_ms)
         place = np.searchsorted(here, following, side="left").astype(np.int64) - 1
-        valid = place >= 0
-        following, place = following[valid], place[valid]
-        same = (here[place] >> _TIME_BITS) == (following >> _TIME_BITS)
+        following, place = following[place >= 0], place[place >= 0]
+        same = (here[place] >> bits) == (following >> bits) if len(here) else np.zeros(0, np.bool_)
         since = begun[place]
-        valid = same & ((following & _TIME_MASK) - since <= np.uint64(window_ms))
+        valid = same & ((following & time) - since <= np.uint64(window_ms))
         here, begun = following[valid], since[valid]
-        found.append(_people(people, here))
+        found.append(_people(here, bits))
     return found
 
 
-def _people(people: NDArray[np.uint32], keys: Keys) -> BitMap:
-    return summaries.bitmap(people[(np.unique(keys >> _TIME_BITS)).astype(np.int64)])
+def _people(keys: Keys, bits: np.uint64) -> BitMap:
+    return summaries.bitmap(keys >> bits)

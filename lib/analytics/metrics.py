@@ -51,7 +51,8 @@ class Metric(NamedTuple):
 METRICS = (
     Metric(
         "users", "total", "Users",
-        "Accounts made until the end of the range.",
+        "Accounts made until the end of the range; very many are counted once in a while, "
+        "within the last minute.",
         "users", people.total,
     ),
     Metric(

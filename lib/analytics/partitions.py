@@ -7,9 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _LOCK = "mealprep events partitions"
+# The catalog itself: what functions know of it may be older than the lock.
 _MISSING = text("""
-    select name from unnest(cast(:names as text[])) as name
-    where to_regclass('compute.' || name) is null
+    select name from unnest(cast(:names as text[])) as name where not exists (
+        select from pg_class where relname = name and relnamespace = 'compute'::regnamespace)
 """)
 
 

@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import func, select
 
-from lib.analytics.periods import Interval, Range
+from lib.analytics import accounts
+from lib.analytics.periods import Interval
 from lib.analytics.summaries import ALL
 from lib.analytics.view import View
-from lib.tables import subscriptions, users
 
 CHURN = (
     "Users who were active in as many days just before the range and weren't in the range, "
@@ -25,36 +24,24 @@ def moment(at: int) -> datetime:
 
 def total(view: View) -> int:
     """Accounts made until the end of the range."""
-    query = select(func.count()).where(users.c.created_at < moment(view.range.end))
-    return view.snapshot.session.scalar(query) or 0
+    return accounts.of(view.snapshot.session).made(None, view.range.end)
 
 
 def new(view: View) -> int:
     """Accounts made in the range."""
-    return _made(view, view.range)
+    return accounts.of(view.snapshot.session).made(view.range.start, view.range.end)
 
 
 def growth_rate(view: View) -> float | None:
     """Accounts made in the range against those made in as many days before."""
-    before = _made(view, view.range.before)
+    some = view.range.before
+    before = accounts.of(view.snapshot.session).made(some.start, some.end)
     return round(new(view) / before - 1, 4) if before else None
-
-
-def _made(view: View, some: Range) -> int:
-    made = users.c.created_at
-    query = select(func.count()).where(made >= moment(some.start), made < moment(some.end))
-    return view.snapshot.session.scalar(query) or 0
 
 
 def by_subscription(view: View) -> dict[str, int]:
     """Accounts by plan, as of now."""
-    query = (
-        select(subscriptions.c.plan, func.count())
-        .where(subscriptions.c.status == "active")
-        .group_by(subscriptions.c.plan)
-        .order_by(subscriptions.c.plan)
-    )
-    return dict(view.snapshot.session.execute(query).tuples().all())
+    return accounts.of(view.snapshot.session).by_plan
 
 
 def daily(view: View) -> int:

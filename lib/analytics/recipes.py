@@ -5,7 +5,7 @@ seven days that lie between its date and the last one of the range.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from lib.analytics.columns import DAY_MS
 from lib.analytics.people import moment
-from lib.analytics.rollup import day_of
 from lib.analytics.view import View
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
@@ -27,6 +25,7 @@ _TREND_DAYS = 7
 # So much is added to both weeks: a recipe that went from one view to four doesn't trend.
 _TREND_PRIOR = 20.0
 _MOST_TRIED = 10
+_DAY = timedelta(days=1)
 
 
 class Tally(NamedTuple):
@@ -97,66 +96,60 @@ def _count(view: View, *conditions: ColumnElement[bool]) -> int:
 
 def popular(view: View) -> list[dict[str, Any]]:
     """The recipes with the highest score."""
-    tally = _tally(view, view.range.start, view.range.end)
+    tally = _tally(view, view.range.first, view.range.last)
     order = np.lexsort((tally.recipe, -tally.score))
     return [row for _, row in _listed(view, tally, order)]
 
 
 def trending(view: View) -> list[dict[str, Any]]:
     """The recipes whose score rose most, from the range's last but one week to its last."""
-    end = view.range.end
-    middle = view.range.instant(view.range.last - timedelta(days=_TREND_DAYS - 1))
-    start = view.range.instant(view.range.last - timedelta(days=2 * _TREND_DAYS - 1))
-    now, before = _tally(view, middle, end), _tally(view, start, middle)
+    last = view.range.last
+    week = timedelta(days=_TREND_DAYS)
+    now, before = (
+        _tally(view, last - week + _DAY, last),
+        _tally(view, last - 2 * week + _DAY, last - week),
+    )
     weights = np.array([*WEIGHTS.values()])
     earlier = dict(zip(before.recipe.tolist(), (weights @ before.events).tolist(), strict=True))
     had = np.array([earlier.get(number, 0.0) for number in now.recipe.tolist()])
     change = (weights @ now.events + _TREND_PRIOR) / (had + _TREND_PRIOR)
     order = np.lexsort((now.recipe, -change))
-    order = order[change[order] > 1]
-    found = _listed(view, now, order)
+    found = _listed(view, now, order[change[order] > 1])
     return [row | {"change": round(float(change[place]), 2)} for place, row in found]
 
 
-def _tally(view: View, start: int, end: int) -> Tally:
-    """What people did with recipes, from one millisecond until before another."""
+def _tally(view: View, first: date, last: date) -> Tally:
+    """What people did with recipes from one date to another."""
     kinds = [view.snapshot.types.get(name, -1) for name in WEIGHTS]
-    recipe, kind, events, at = _counted(view, start, end)
-    wanted = np.isin(kind, kinds)
-    recipe, kind, events, at = recipe[wanted], kind[wanted], events[wanted], at[wanted]
-    numbers, place = np.unique(recipe, return_inverse=True)
-    edges = [
-        view.range.instant(view.range.last - timedelta(days=back)) for back in range(_ages(view, start))
-    ]
-    age = len(edges) - np.searchsorted(np.array(edges[::-1]), at, side="right")
+    recipe, kind, events, age = _counted(view, first, last)
+    size = int(recipe.max()) + 1 if len(recipe) else 0
     decay = 0.5 ** (age / HALF_LIFE_DAYS)
-    table = np.zeros((len(kinds), len(numbers)), np.int64)
-    score = np.zeros(len(numbers))
+    table = np.zeros((len(kinds), size), np.int64)
+    score = np.zeros(size)
     for row, (one, weight) in enumerate(zip(kinds, WEIGHTS.values(), strict=True)):
         which = kind == one
-        table[row] = np.bincount(place[which], events[which], len(numbers)).astype(np.int64)
-        score += np.bincount(place[which], weight * events[which] * decay[which], len(numbers))
-    return Tally(numbers.astype(np.int64), table, score)
+        table[row] = np.bincount(recipe[which], events[which], size).astype(np.int64)
+        score += np.bincount(recipe[which], weight * events[which] * decay[which], size)
+    some = np.flatnonzero(score)
+    return Tally(some, table[:, some], score[some])
 
 
-def _ages(view: View, start: int) -> int:
-    return (view.range.last - view.range.date_of(start)).days + 1
-
-
-def _counted(view: View, start: int, end: int) -> tuple[NDArray[Any], ...]:
-    """Recipe, type, number of events, and a time on their date in the range's zone."""
+def _counted(view: View, first: date, last: date) -> tuple[NDArray[Any], ...]:
+    """Recipe, type, number of events, and days before the range's last date; no recipe is 0."""
+    asked = view.range.by("day").part(first, last)
     parts: list[tuple[NDArray[Any], ...]] = []
-    whole_days = start % DAY_MS == 0 and end % DAY_MS == 0
-    if whole_days and view.range.zone == "UTC":
-        for first in range(max(start, view.snapshot.first // DAY_MS * DAY_MS), end, DAY_MS):
-            found = view.snapshot.recipe_counts(day_of(first))
-            parts.append((*found, np.full(len(found.recipe), first)))
-    else:
-        events = view.snapshot.columns(start, end)
-        some = events.part(events.recipe > 0)
-        parts.append((some.recipe, some.type, np.ones(len(some.at), np.int64), some.at))
-    none = tuple(np.zeros(0, np.int64) for _ in range(4))
-    return tuple(map(np.concatenate, zip(none, *parts, strict=True)))
+    for period in asked.periods:
+        if period.end > view.snapshot.first:
+            found = view.snapshot.recipe_counts(period.start, period.end)
+            age = (view.range.last - period.date).days
+            parts.append((*found, np.full(len(found.recipe), age)))
+    tail = view.snapshot.tail.between(asked.start, asked.end)
+    tail = tail.part(tail.recipe > 0)
+    starts = np.array([period.start for period in asked.periods])
+    place = np.searchsorted(starts, tail.at, side="right") - 1
+    oldest = (view.range.last - first).days
+    parts.append((tail.recipe, tail.type, np.ones(len(tail.at), np.int64), oldest - place))
+    return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _listed(view: View, tally: Tally, order: NDArray[np.int64]) -> list[tuple[int, dict[str, Any]]]:

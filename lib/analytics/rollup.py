@@ -4,6 +4,7 @@ A day says up to which transaction its events are in it. What was written since,
 its batches and merged by whoever asks, so answers are exact at any moment.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -37,6 +38,9 @@ _PRUNE = text(f"""
 """)
 
 
+MANY = 20_000
+
+
 class Rolled(NamedTuple):
     """What became of a day."""
 
@@ -54,9 +58,20 @@ def is_wanted(session: Session) -> bool:
     return bool(waiting(session))
 
 
+def is_urgent(session: Session) -> bool:
+    """Whether so many events wait that merging them slows answers down."""
+    return waiting_events(session) >= MANY
+
+
 def waiting_events(session: Session) -> int:
     """About how many events aren't summed up yet."""
     return session.scalar(select(func.coalesce(func.sum(event_batches.c.events), 0))) or 0
+
+
+def events_of(session: Session, days: Sequence[date]) -> int:
+    """About how many events those days have, summed up or not."""
+    known = select(func.coalesce(func.sum(event_days.c.counts[1]), 0)).where(event_days.c.day.in_(days))
+    return (session.scalar(known) or 0) + waiting_events(session)
 
 
 def known_days(session: Session, first: date | None, last: date | None) -> list[date]:

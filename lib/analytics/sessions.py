@@ -6,6 +6,7 @@ what belongs together over midnight is joined when somebody asks.
 
 import zlib
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,9 +84,14 @@ def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
     return Runs(whole.start[own], end[own], whole.person[own], events[own])
 
 
-def together(parts: Iterable[Runs]) -> Runs:
+def joined(parts: Iterable[Runs]) -> Runs:
     """All of them, in order of their start."""
-    whole = Runs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    found = [part for part in parts if len(part.start)]
+    if not found:
+        return runs(Columns.empty())
+    whole = Runs(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    if all(one.start[-1] <= other.start[0] for one, other in pairwise(found)):
+        return whole
     return whole.part(np.argsort(whole.start, kind="stable"))
 
 

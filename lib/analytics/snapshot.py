@@ -4,7 +4,7 @@ A process keeps what it has read of a day until the day's version changes.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -141,17 +141,34 @@ class Snapshot:
         parts.append(summaries.bitmap(self.tail.between(start, end).person))
         return BitMap.union(*parts)
 
-    def columns(self, start: int, end: int, *, tail: bool = True) -> Columns:
-        """The events from one millisecond until before another, with or without the tail's."""
-        days = [day.between(start, end) for day in self._load("columns", self._known(start, end))]
-        return columns.joined([*days, self.tail.between(start, end)] if tail else days)
+    def columns(
+        self, start: int, end: int, *, types: Collection[int] | None = None, tail: bool = True
+    ) -> Columns:
+        """The events from one millisecond until before another.
 
-    def recipe_counts(self, day: date) -> RecipeCounts:
-        """Of a whole UTC day."""
-        known = self._load("recipes", [day] if day in self._days else [])
-        start = rollup.start_of(day)
-        tail = self.tail.between(start, start + DAY_MS)
-        return RecipeCounts(*map(np.concatenate, zip(*known, recipe_counts.counts(tail), strict=True)))
+        Args:
+            types: numbers of those that are wanted; None: all.
+            tail: whether what isn't summed up yet is among them.
+        """
+        parts = [day.between(start, end) for day in self._load("columns", self._known(start, end))]
+        parts += [self.tail.between(start, end)] if tail else []
+        if types is not None:
+            wanted = np.zeros(2**16, np.bool_)
+            wanted[[kind for kind in types if kind >= 0]] = True
+            parts = [part.part(wanted[part.type]) for part in parts]
+        return columns.joined(parts)
+
+    def recipe_counts(self, start: int, end: int) -> RecipeCounts:
+        """Of what is summed up, from one millisecond until before another, a day apart or less."""
+        if end - start == DAY_MS and start % DAY_MS == 0:
+            known = self._load("recipes", self._known(start, end))
+            return known[0] if known else recipe_counts.counts(Columns.empty())
+
+        def make() -> tuple[RecipeCounts, int]:
+            found = recipe_counts.counts(self.columns(start, end, tail=False))
+            return found, 200 + 12 * len(found.recipe)
+
+        return self.remembered("recipes", start, end, make)
 
     def runs(self, start: int, end: int) -> list[tuple[date, Runs]]:
         """The runs of each UTC day that isn't wholly outside, without the tail's."""
@@ -166,7 +183,7 @@ class Snapshot:
         start: int,
         end: int,
         make: Callable[[], tuple[V, int]],
-        reads_until: int = 0,
+        reads: tuple[int, int] | None = None,
     ) -> V:
         """What is made of the summed-up part of days; made anew when one of them has changed.
 
@@ -174,9 +191,9 @@ class Snapshot:
             what: is made.
             start, end: milliseconds that it is about.
             make: gives it, and about how many bytes it takes.
-            reads_until: millisecond until which days are read, where that is after `end`.
+            reads: milliseconds from and until which days are read; None: start and end.
         """
-        versions = tuple(self._days[day].version for day in self._known(start, max(end, reads_until)))
+        versions = tuple(self._days[day].version for day in self._known(*(reads or (start, end))))
         key = (what, start, end, versions)
         return memory().all_of([key], lambda _: iter([(key, *make())]))[key]
 
@@ -225,10 +242,12 @@ class Snapshot:
 
     def _read_tail(self) -> Columns:
         batches = {row.number: row for row in self.session.execute(_TAIL)}
+        unknown = self.session.scalars(_UNKNOWN).all()
         found = memory().all_of([("batch", number) for number in batches], self._reading(batches))
-        parts = [self._fresh(part, batches[number].written_by) for (_, number), part in found.items()]
-        for day in self.session.scalars(_UNKNOWN).all():
-            start = rollup.start_of(day)
+        parts = [
+            self._fresh(part, batches[number].written_by, unknown) for (_, number), part in found.items()
+        ]
+        for start in map(rollup.start_of, unknown):
             parts.append(columns.read(self.session, start, start + DAY_MS)[0])
         return columns.joined(parts)
 
@@ -247,17 +266,16 @@ class Snapshot:
 
         return read
 
-    def _fresh(self, part: Columns, written_by: int) -> Columns:
-        """What of a batch isn't in the sums of its days."""
-        days = part.at // DAY_MS
-        found = np.unique(days).tolist()
-        rolled = [self._days.get(rollup.day_of(day * DAY_MS)) for day in found]
-        summed = [
-            day
-            for day, known in zip(found, rolled, strict=True)
-            if known and known.rolled_to > written_by
-        ]
-        return part.part(~np.isin(days, summed)) if summed else part
+    def _fresh(self, part: Columns, written_by: int, unknown: Collection[date]) -> Columns:
+        """What of a batch isn't counted otherwise: in the sums of its days, or with a day read whole."""
+        numbers = part.at // DAY_MS
+        counted = []
+        for number in np.unique(numbers).tolist():
+            day = rollup.day_of(number * DAY_MS)
+            summed = self._days.get(day)
+            if day in unknown or (summed and summed.rolled_to > written_by):
+                counted.append(number)
+        return part.part(~np.isin(numbers, counted)) if counted else part
 
 
 def _pieces(start: int, end: int) -> Iterator[tuple[date, int, int]]:

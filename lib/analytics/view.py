@@ -1,8 +1,10 @@
 """What an answer is computed from: a snapshot, a range of dates, and what metrics need of both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from pyroaring import BitMap
 
@@ -66,3 +68,13 @@ class View:
     def events(self) -> int:
         """In the whole range."""
         return self.whole[ALL].events
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """What several figures need, made for the first of them."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]

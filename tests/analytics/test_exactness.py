@@ -148,7 +148,7 @@ def test_everything_equals_brute_force(mixed: tuple[sessionmaker[Session], list[
             assert [step["users"] for step in engagement.funnel(view)] == [
                 len(some) for some in brute.funnel(steps, window)
             ], (asked, steps, window)
-            tally = recipes._tally(view, asked.start, asked.end)
+            tally = recipes._tally(view, asked.first, asked.last)
             np.testing.assert_allclose(
                 sorted(tally.score[tally.score > 0]), sorted(brute.scores().values())
             )

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import psutil
 import pytest
@@ -127,3 +128,23 @@ def test_a_cancelled_job_is_gone_within_seconds_with_its_child_tasks(client, sta
     assert time.monotonic() - asked < 12
     assert look(client, job_id)["status"] == "cancelled"
     assert outcomes(client, job_id) == ["cancelled"]
+
+
+def test_events_are_counted_before_and_after_they_are_summed_up(client, stack):
+    now = datetime.now(UTC) - timedelta(seconds=1)
+    sent = [
+        {"id": f"event {n}", "userId": f"u{n % 7}", "type": "view", "occurredAt": now.isoformat()}
+        for n in range(100)
+    ]
+    assert client.post("/analytics/events", json={"events": sent}).json()["accepted"] == 100
+    before = client.get("/analytics/engagement").json()
+    job = until_ended(client, submit(client, "analytics-rollup"))
+    assert job["status"] == "succeeded", job
+    assert job["result"]["events"] == 100
+    after = client.get("/analytics/engagement").json()
+    assert after["byType"] == before["byType"]
+    assert after["byType"]["view"] == 100
+    assert client.post("/analytics/events", json={"events": sent}).json()["duplicates"] == 100
+    services = {one["name"]: one for one in client.get("/analytics/system").json()["services"]}
+    assert services["search"]["replicas"] == 1
+    assert client.get("/analytics/system").json()["events"]["waiting"] == 0

@@ -50,7 +50,9 @@ def test_everything_answers_on_one_port(stack):
     with stack.client() as client:
         assert client.get("/ready").json() == {
             "status": "ready",
-            "services": dict.fromkeys(("home", "images", "jobs", "nutrition", "search"), "ok"),
+            "services": dict.fromkeys(
+                ("analytics", "home", "images", "jobs", "nutrition", "search"), "ok"
+            ),
             "database": "ok",
         }
         assert client.get("/health").json() == {"status": "ok"}
