@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from cli import doctor as health
 from cli import foods, jobs, keys, logs
 from cli.console import console
+from cli.demo import demo
 from cli.importing import import_file, save
 from cli.problems import Stuck
 from cli.stack import Stack
@@ -32,6 +33,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(foods.app, name="foods")
 app.add_typer(jobs.app, name="jobs")
 app.command("logs")(logs.show)
+app.command("demo")(demo)
 
 
 @contextmanager

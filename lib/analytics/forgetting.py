@@ -1,12 +1,13 @@
 """Forgets a person: no event, no sum and no number of theirs remains, and none comes back."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, Text, any_, delete, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from lib.analytics import columns, ingest, rollup
@@ -19,7 +20,7 @@ _NEXT_NUMBER = func.nextval(func.pg_get_serial_sequence("compute.event_batches",
 
 _DELETE = text("""
     with gone as (
-        delete from compute.events where person = :person returning id, occurred_at
+        delete from compute.events where person = any(:people) returning id, occurred_at
     ), ids as (
         delete from compute.event_ids using gone where event_ids.id = gone.id
     )
@@ -45,32 +46,52 @@ def forget(session: Session, user_id: str) -> Receipt:
         if before is None:
             raise NotFound(f"Nothing is known of a user {user_id!r}.")
         return _receipt(user_id, before.events, before.days, before.forgotten_at)
-    session.execute(text("set local statement_timeout = 0"))
-    gone: dict[date, int] = dict(session.execute(_DELETE, {"person": number}).tuples().all())
-    cleared = [day for day in gone if _clear(session, day, number)]
-    # What replicas remember of batches is kept by their numbers.
-    session.execute(update(event_batches).values(number=_NEXT_NUMBER))
-    session.execute(delete(event_people).where(event_people.c.number == number))
+    gone, cleared = _delete(session, [number])
     now = datetime.now(UTC)
     count = sum(gone.values())
-    row = {"user_sha256": digest, "events": count, "days": len(cleared), "forgotten_at": now}
+    row = {"user_sha256": digest, "events": count, "days": cleared, "forgotten_at": now}
     session.execute(insert(forgotten_people).values(row))
-    return _receipt(user_id, count, len(cleared), now)
+    return _receipt(user_id, count, cleared, now)
+
+
+def take_out(session: Session, user_ids: Sequence[str]) -> int:
+    """Delete all events of some people, as if none had come; returns how many. New ones are taken."""
+    ingest.lock(session, alone=True)
+    people = literal(list(user_ids), ARRAY(Text))
+    numbers = session.scalars(
+        select(event_people.c.number).where(event_people.c.user_id == any_(people))
+    )
+    gone, _ = _delete(session, numbers.all())
+    # A day without events says no more than no day.
+    session.execute(delete(event_days).where(event_days.c.counts == [0]))
+    return sum(gone.values())
 
 
 def _receipt(user_id: str, gone: int, days: int, at: datetime) -> Receipt:
     return Receipt(user_id=user_id, events=gone, days=days, forgotten_at=at)
 
 
-def _clear(session: Session, day: date, number: int) -> bool:
-    """Take a person out of a day's sums; says whether they were in it."""
+def _delete(session: Session, numbers: Sequence[int]) -> tuple[dict[date, int], int]:
+    """Delete people: how many of their events on which day, and how many days had sums of theirs."""
+    session.execute(text("set local statement_timeout = 0"))
+    gone: dict[date, int] = dict(session.execute(_DELETE, {"people": list(numbers)}).tuples().all())
+    cleared = sum(_clear(session, day, numbers) for day in gone)
+    # What replicas remember of batches is kept by their numbers.
+    session.execute(update(event_batches).values(number=_NEXT_NUMBER))
+    people = literal(list(numbers), ARRAY(Integer))
+    session.execute(delete(event_people).where(event_people.c.number == any_(people)))
+    return gone, cleared
+
+
+def _clear(session: Session, day: date, numbers: Sequence[int]) -> bool:
+    """Take people out of a day's sums; says whether there are any."""
     query = select(event_days.c["columns"]).where(event_days.c.day == day)
     content = session.scalar(query.with_for_update())
     if content is None:  # not summed up yet
         return False
     start = rollup.start_of(day)
     kept = columns.unpacked(content, start)
-    kept = kept.part(kept.person != np.uint32(number))
+    kept = kept.part(~np.isin(kept.person, np.array(numbers, np.uint32)))
     values: dict[str, Any] = rollup.sums(kept, start)
     session.execute(
         update(event_days).where(event_days.c.day == day).values(**values, version=_NEXT_VERSION)

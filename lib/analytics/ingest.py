@@ -65,7 +65,16 @@ class Taken(Wire):
     rejected: list[Rejected]
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
+    """An event that is known to be valid.
+
+    Args:
+        place: among those that came with it.
+        id: a UUID.
+        occurred_at: in UTC, in whole milliseconds.
+        properties: as JSON.
+    """
+
     place: int
     id: str
     occurred_at: datetime
@@ -145,7 +154,7 @@ def take(session: Session, sent: Sequence[Any], now: datetime | None = None) -> 
         now: the time of receipt.
     """
     now = now or datetime.now(UTC)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     rejected: dict[int, str] = {}
     for place, one in enumerate(sent):
         try:
@@ -154,19 +163,25 @@ def take(session: Session, sent: Sequence[Any], now: datetime | None = None) -> 
             rejected[place] = _reason(error)
         except ValueError as error:
             rejected[place] = str(error)
-    accepted = 0
-    if rows:
-        lock(session)
-        partitions.ensure(session, {row.occurred_at.date() for row in rows})
-        rejected |= _copied(session, rows)
-        for statement in _NUMBERS:
-            session.execute(statement)
-        accepted = session.scalar(_WRITE) or 0
+    accepted, refused = write(session, rows)
+    rejected |= refused
     return Taken(
         accepted=accepted,
         duplicates=len(sent) - len(rejected) - accepted,
         rejected=[Rejected(index=place, reason=rejected[place]) for place in sorted(rejected)],
     )
+
+
+def write(session: Session, rows: Sequence[Row]) -> tuple[int, dict[int, str]]:
+    """Write valid events down: how many are new, and by their place why some aren't taken."""
+    if not rows:
+        return 0, {}
+    lock(session)
+    partitions.ensure(session, {row.occurred_at.date() for row in rows})
+    refused = _copied(session, rows)
+    for statement in _NUMBERS:
+        session.execute(statement)
+    return session.scalar(_WRITE) or 0, refused
 
 
 def lock(session: Session, *, alone: bool = False) -> None:
@@ -175,7 +190,7 @@ def lock(session: Session, *, alone: bool = False) -> None:
     session.execute(text(f"select {how}(hashtextextended(:name, 0))"), {"name": LOCK})
 
 
-def _row(place: int, event: Event, now: datetime) -> _Row:
+def _row(place: int, event: Event, now: datetime) -> Row:
     try:
         at = event.occurred_at.astimezone(UTC)
     except OverflowError:  # before the year 1 or after 9999, there
@@ -185,7 +200,7 @@ def _row(place: int, event: Event, now: datetime) -> _Row:
         raise ValueError("occurredAt: lies in the future; is the sender's clock right?")
     if at < now - OLDEST:
         raise ValueError("occurredAt: lies more than ten years back; is the sender's clock right?")
-    return _Row(
+    return Row(
         place=place,
         id=_uuid(event.id),
         occurred_at=at,
@@ -231,7 +246,7 @@ def _reason(error: ValidationError) -> str:
     return f"{where}: {first['msg']}" if where else first["msg"]
 
 
-def _copied(session: Session, rows: Sequence[_Row]) -> dict[int, str]:
+def _copied(session: Session, rows: Sequence[Row]) -> dict[int, str]:
     """Bring the rows to PostgreSQL; says which it doesn't take."""
     session.execute(_INCOMING)
     with driver(session).cursor() as cursor, cursor.copy("copy incoming from stdin") as copy:

@@ -1,0 +1,1 @@
+"""A demo data set: people and what they do for a year, made from a seed."""
