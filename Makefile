@@ -28,7 +28,8 @@ doctor: $(INSTALLED) ## look for what could be in the way
 	@$(BIN)/mealprep doctor
 
 test: $(TESTS) ## every test, those that need a cluster included
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/cluster
+	@$(BIN)/pytest tests/cluster
 
 check: $(TESTS) ## formatting, lint, types
 	@$(BIN)/ruff check
