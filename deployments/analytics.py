@@ -15,7 +15,7 @@ from deployments.figures import Figures
 from deployments.jobs import ADMIN, WRITE, Key, Who
 from deployments.web import Db, Replica, application, create_app, needs, replica
 from lib import db, idempotency
-from lib.analytics import charting, exporting, forgetting, ingest, metrics, warming
+from lib.analytics import charting, exporting, forgetting, ingest, metrics
 from lib.analytics.answers import (
     EngagementAnswer,
     MetricsAnswer,
@@ -33,6 +33,7 @@ from lib.analytics.ingest import Event, Taken
 from lib.analytics.periods import Interval, Range, WeekStart, range_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS, View
+from lib.analytics.warming import Warming
 from lib.errors import Overloaded
 from lib.tabular.files import FORMATS, FormatName
 from lib.wire import Text, Wire
@@ -267,12 +268,7 @@ class Analytics(Replica):
 
     def __init__(self) -> None:
         self.figures = Figures()
-        threading.Thread(target=_warm, name="warming", daemon=True).start()
-
-
-def _warm() -> None:
-    with db.background_sessions().begin() as session:
-        warming.warm(session)
+        Warming().start()
 
 
 app = application(api, Analytics)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from lib.analytics import engagement, metrics, people, recipes
+from lib.analytics import engagement, metrics, recipes
 from lib.analytics.answers import ClusterFigures, ServiceFigures
 from lib.analytics.columns import DAY_MS
 from lib.analytics.people import moment
 from lib.analytics.summaries import Summary
 from lib.analytics.view import View
+from lib.tables import users as accounts
 from lib.tabular.files import BATCH
 from lib.tabular.tables import Column, Row
 
@@ -94,12 +95,14 @@ def users(source: Source) -> Content:
 
     def rows() -> Iterator[Row]:
         begun = engagement.sessions_from(view.snapshot, asked.start, asked.end)
-        sessions = np.bincount(begun.person)
+        sessions = np.bincount(np.concatenate([some.person for some in begun]))
         for *known, number in _fetched(view, _USERS, start=moment(asked.start), end=moment(asked.end)):
             # Who never did anything has no number; who began no session may have one beyond the last.
             yield *known, int(sessions[number]) if number and number < len(sessions) else 0
 
-    return Content(people.total(view), rows())
+    # Counted in this transaction: what a process remembers of accounts may be older than its rows.
+    made = select(func.count()).where(accounts.c.created_at < moment(asked.end))
+    return Content(view.snapshot.session.scalar(made) or 0, rows())
 
 
 def recipe_rows(source: Source) -> Content:

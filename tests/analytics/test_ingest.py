@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from benchmarks import scratch
 from lib import db
 from lib.analytics import engagement, forgetting, ingest, rollup
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
+from lib.analytics.warming import Warming
 from tests.analytics.test_exactness import NOW, random_events, roll_up, sent, take
 
 RANGE = Range((NOW.date()).replace(month=1, day=1), NOW.date())
@@ -159,3 +161,25 @@ def test_days_that_came_from_another_database_are_counted_from_their_events(sess
 
 def test_the_database_of_a_test_is_empty(database):
     assert counted(db.sessions()) == 0
+
+
+def test_what_is_read_ahead_is_read_again_only_after_a_rollup(sessions):
+    take(sessions, random_events(random.Random(10), 200, 10, 20))
+    roll_up(sessions)
+    warming = Warming()
+    with sessions.begin() as session:
+        assert warming.warm(session)
+    with sessions.begin() as session:
+        assert not warming.warm(session)
+    take(sessions, random_events(random.Random(11), 50, 10, 2), 200)
+    roll_up(sessions)
+    with sessions.begin() as session:
+        assert warming.warm(session)
+
+
+def test_reading_ahead_survives_a_database_that_is_not_there(sessions, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    scratch.forget()
+    warming = Warming()
+    warming.start()
+    warming.stop()

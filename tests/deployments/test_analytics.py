@@ -186,6 +186,14 @@ def test_nothing_is_zeros_and_not_an_error(client):
     assert client.get("/analytics/recipes").json()["popular"] == []
 
 
+def test_a_date_that_never_was_has_nothing(client):
+    send(client, [event(1)])
+    there = {"from": "2011-12-30", "to": "2011-12-30", "timezone": "Pacific/Apia"}
+    for path in ("users", "recipes", "engagement"):
+        response = client.get(f"/analytics/{path}", params=there)
+        assert response.status_code == 200, response.text
+
+
 def test_recipes_answer_as_the_contract_says(client):
     with db.transaction() as session:
         session.execute(insert(users), [{"id": "u0", "clerk_id": "c0", "email": "0@example.com"}])
