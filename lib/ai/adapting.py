@@ -137,13 +137,13 @@ def _work_in(entry: Entry, wanted: Wanted, needs: Needs, found: Plan, kept: set[
         found.swaps[place] = to
         kept.add(place)
         if not _in_title(entry, place):
-            found.worked_in.append(short(to.food.name))
+            found.worked_in.append(adding.many_of(short(to.food.name), to.food))
         return True
     extra = adding.addition(entry, wanted)
     if extra is None or len(found.added) >= 3:
         return False
     found.added.append(extra)
-    found.worked_in.append(short(extra.food.name))
+    found.worked_in.append(adding.many_of(short(extra.food.name), extra.food))
     return True
 
 

@@ -122,7 +122,7 @@ def _line(food: Food, grams: float, notes: str | None) -> DraftIngredient:
 
 def _topping(food: Food, name: str, servings: int) -> Addition:
     grams = {"fruit": 60, "dried fruit": 15, "nut": 12, "seed": 8, "chocolate": 10}[food.role] * servings
-    many = _many(name, food)
+    many = many_of(name, food)
     return Addition(
         _line(food, grams, "to serve"), food, "", "topped", f"Scatter the {many} over just before serving."
     )
@@ -151,7 +151,7 @@ def _greens(food: Food, name: str, servings: int, category: str) -> Addition | N
 
 
 def _beans(food: Food, name: str, servings: int, category: str) -> Addition | None:
-    many = _many(name, food)
+    many = many_of(name, food)
     canned = food.name.startswith("canned")
     line = _line(food, 60 * servings, "drained and rinsed" if canned else None)
     prep = f"Drain and rinse the {many}." if canned else ""
@@ -166,7 +166,7 @@ _SOFT = frozenset({"tomato", "cherry tomato", "zucchini", "corn", "frozen corn",
 
 
 def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition | None:
-    many = _many(name, food)
+    many = many_of(name, food)
     raw = food.name in ("cucumber", "avocado", "tomato", "cherry tomato", "radish", "lettuce")
     if raw and category in ("salad", "bowl", "wrap"):
         line = _line(food, 60 * servings, "cut into bite-size pieces")
@@ -185,8 +185,8 @@ def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition 
     return Addition(line, food, prep, "simmered", cooked)
 
 
-def _many(name: str, food: Food) -> str:
-    """The plural, of what is counted."""
+def many_of(name: str, food: Food) -> str:
+    """The name as one speaks of several, of what is counted."""
     counted = ("fruit", "vegetable", "dried fruit", "starchy vegetable")
     if food.role in ("nut", "mushroom") or (food.unit == "piece" and food.role in counted):
         return plural(name)

@@ -7,7 +7,7 @@ ambiguous counts where it is named like a thing ("the cream", "2 tbsp butter"), 
 import re
 from collections.abc import Iterable, Sequence
 
-from lib.ai.wording import Mention, Names, forms
+from lib.ai.wording import Mention, forms
 from lib.nutrition.foods import Food, words
 
 _RAW = frozenset(
@@ -28,25 +28,31 @@ _NO_FOOD = frozenset(
     "paste caramel candy chutney salsa pesto dressing mash puree crisp wafer punch sour squash sole bass "
     "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh drumstick "
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
-    "corn_starch flour_tortilla tortilla bay clove head smoky salad broiler frie speck vegetable_base".split()
+    "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite speck vegetable_base".split()
 )
-_AMBIGUOUS = frozenset("fish cream curd butter flour milk cheese egg bread pastry dough custard".split())
+_AMBIGUOUS = frozenset("sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split())
 _NAMED = re.compile(r"(?:\b(?:the|of|some|more|with|your|add|and|or|extra|melted|tbsp|tsp|g|ml|cups?)\s|,\s)$")
 _DENIED = re.compile(
     r"\b(?:no|without|instead of|rather than|in place of|place of|stands? in for|stood in for|free of|than|"
-    r"needs? neither|nor|do not add|don't add|unlike|taste[sd]? (?:like|of)|as if|not)\s"
-    r"(?:(?:the|any|a|an|added|fresh|or|real|much|of|dried|wheat|white|raw)\s)*$",
+    r"needs? neither|nor|do not add|don't add|unlike|like|taste[sd]? of|as if|not|"
+    r"(?:consistency|thickness|colou?r|texture|size|shape|feel|smells?) of)\s"
+    r"(?:(?:the|any|a|an|added|fresh|or|real|much|of|dried|wheat|white|raw|coarse|thick|thin|loose|soft)\s)*$",
     re.IGNORECASE,
 )
 _STAPLES = frozenset({"water", "salt"})
 
 
-def foreign(text: str, names: Names, ingredients: Iterable[str]) -> list[Food]:
-    """The foods that the text adds to those of the ingredients."""
+def foreign(text: str, mentions: Iterable[Mention], ingredients: Iterable[str]) -> list[Food]:
+    """The foods that the text adds to those of the ingredients.
+
+    Args:
+        mentions: all that the text names, as `Names` finds them.
+        ingredients: their names.
+    """
     own = {word for name in ingredients for form in forms(name) for word in form.split()}
     return [
         mention.food
-        for mention in names.mentions(text)
+        for mention in mentions
         if mention.food and not mention.ingredients and _is_meant(text, mention, own)
     ]
 
@@ -60,7 +66,7 @@ def _is_meant(text: str, mention: Mention, own: set[str]) -> bool:
     before = text[max(0, mention.start - 40) : mention.start]
     if len(said) == 1 and said[0] in _AMBIGUOUS and not _NAMED.search(before.lower()):
         return False
-    if _DENIED.search(before):
+    if _DENIED.search(before) or (said[-1] == "cream" and "coconut" in own):
         return False
     # "toasted almonds" of almonds, "lime juice" of a lime: the same food, told otherwise.
     return not set(said) <= own | _SAID_OF_FOODS and not set(words(food.name)) <= own | _SAID_OF_FOODS
@@ -74,8 +80,7 @@ _SAID_OF_FOODS = frozenset(
 )
 
 
-def unspoken(said: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The ingredients that no step speaks of."""
-    sought = Names(names)
-    spoken = {place for text in said for mention in sought.mentions(text) for place in mention.ingredients}
+def unspoken(mentions: Iterable[Mention], names: Sequence[str]) -> list[str]:
+    """The ingredients, by their names, that are none of these mentions."""
+    spoken = {place for mention in mentions for place in mention.ingredients}
     return [name for place, name in enumerate(names) if place not in spoken]

@@ -18,7 +18,7 @@ _LONGEST = 6
 
 # The last word of these names says which part of the food it is; steps leave it out.
 _PARTS = frozenset(
-    "thigh breast fillet leg drumstick shoulder rib loin tenderloin steak chuck sheet sprout floret leaf "
+    "thigh breast fillet leg drumstick shoulder rib loin tenderloin steak chuck sprout floret leaf "
     "wing short stew meat shell pod kernel crown".split()
 )
 _GENERAL: dict[str, tuple[str, ...]] = {
@@ -66,7 +66,7 @@ _SAID_BEFORE = frozenset(
     "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large sliced grated "
     "whole leftover ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
 )
-_SAID_AFTER = frozenset("juice zest clove wedge slice leaf rind peel half frond sprig stalk".split())
+_SAID_AFTER = frozenset("juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split())
 _KEPT_WHOLE = frozenset({"ground turmeric", "dried soybean"})
 
 
@@ -88,11 +88,24 @@ class _Token:
     word: str
 
 
-def _tokens(text: str) -> list[_Token]:
-    return [
-        _Token(found.start(), found.end(), singular(unaccented(found[0]).lower().replace("’", "'")))
-        for found in _TOKEN.finditer(text)
-    ]
+@lru_cache(4000)
+def _tokens(text: str) -> tuple[_Token, ...]:
+    return tuple(_Token(found.start(), found.end(), _normal(found[0])) for found in _TOKEN.finditer(text))
+
+
+@lru_cache(20_000)
+def _normal(word: str) -> str:
+    return singular(unaccented(word).lower().replace("’", "'"))
+
+
+@lru_cache
+def _longest_from() -> dict[str, int]:
+    """How many words the longest name has that begins with a word."""
+    found: dict[str, int] = {}
+    for name in by_key():
+        first, _, rest = name.partition(" ")
+        found[first] = max(found.get(first, 0), 1 + rest.count(" ") + bool(rest))
+    return found
 
 
 @lru_cache(5000)
@@ -121,12 +134,16 @@ class Names:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._by_form: dict[str, set[int]] = {}
+        self._first: dict[str, int] = {}
         for place, name in enumerate(names):
             for form in forms(name):
                 self._by_form.setdefault(form, set()).add(place)
         # A whole name goes before other names' parts: "pepper" where there is also bell pepper.
         for place, name in enumerate(names):
             self._by_form[key(name)] = {place}
+        for form in self._by_form:
+            first = form.partition(" ")[0]
+            self._first[first] = max(self._first.get(first, 0), 1 + form.count(" "))
 
     def mentions(self, text: str) -> list[Mention]:
         """What the text names, in order."""
@@ -140,14 +157,18 @@ class Names:
             start += used
         return found
 
-    def _at(self, text: str, said: list[_Token], start: int) -> tuple[Mention | None, int]:
+    def _at(self, text: str, said: Sequence[_Token], start: int) -> tuple[Mention | None, int]:
+        first_word = said[start].word
+        longest = min(_LONGEST, max(_longest_from().get(first_word, 0), self._first.get(first_word, 0)))
+        if not longest:
+            return None, 1
         most = 1
-        while most < _LONGEST and start + most < len(said) and self._joined(text, said, start + most):
+        while most < longest and start + most < len(said) and self._joined(text, said, start + most):
             most += 1
         for length in range(most, 0, -1):
             phrase = " ".join(token.word for token in said[start : start + length])
             own, food = self._by_form.get(phrase), by_key().get(phrase)
-            if not (own or food) or (own is None and " and " in phrase):
+            if not (own or food) or (own is None and (" and " in phrase or _is_dish(food))):
                 continue
             first, last = start, start + length - 1
             if own is None and (inner := self._inside(said, first, last)):
@@ -156,7 +177,7 @@ class Names:
             return Mention(*where, frozenset(own or ()), food), length
         return None, 1
 
-    def _inside(self, said: list[_Token], first: int, last: int) -> tuple[int, int, set[int]] | None:
+    def _inside(self, said: Sequence[_Token], first: int, last: int) -> tuple[int, int, set[int]] | None:
         """The ingredient in a name that only says more of it: the lime in "lime juice"."""
         while first < last and said[first].word in _SAID_BEFORE:
             first += 1
@@ -166,8 +187,12 @@ class Names:
         return (first, last, own) if own else None
 
     @staticmethod
-    def _joined(text: str, said: list[_Token], place: int) -> bool:
+    def _joined(text: str, said: Sequence[_Token], place: int) -> bool:
         return text[said[place - 1].end : said[place].start] in (" ", "-")
+
+
+def _is_dish(food: Food | None) -> bool:
+    return food is not None and food.category in ("prepared", "soup")
 
 
 def short(name: str) -> str:
