@@ -1,5 +1,6 @@
 """Every table: the app's (schema `public`, owned by the TypeScript side) and ours (`compute`)."""
 
+from lib.tables.ai import ai_answers, ai_budgets, ai_calls
 from lib.tables.ledger import (
     idempotent_requests,
     job_attempts,
@@ -47,6 +48,9 @@ from lib.tables.theirs import (
 
 __all__ = [
     "EMBEDDING_DIMENSIONS",
+    "ai_answers",
+    "ai_budgets",
+    "ai_calls",
     "api_keys",
     "app",
     "blog_posts",
