@@ -73,7 +73,9 @@ def plan(entry: Entry, needs: Needs) -> Plan | None:
         return None
     if not _mend(entry, needs, found):
         return None
-    kept = {place for place, food in enumerate(entry.foods) if any(food.name in w.foods for w in needs.must)}
+    kept = {
+        place for place, food in enumerate(entry.foods) if any(food.name in w.foods for w in needs.must)
+    }
     for wanted in needs.must:
         if not _work_in(entry, wanted, needs, found, kept):
             return None
@@ -114,7 +116,9 @@ _MINOR = frozenset({"fresh herb", "nut", "seed", "condiment", "pickle", "dried f
 
 
 def _can_do_without(food: Food, line: DraftIngredient, share: float) -> bool:
-    served = bool(line.notes and re.search(r"to serve|for serving|optional|to finish|garnish", line.notes))
+    served = bool(
+        line.notes and re.search(r"to serve|for serving|optional|to finish|garnish", line.notes)
+    )
     return food.role in _MINOR and share < (0.12 if served else 0.04)
 
 
@@ -177,18 +181,24 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
     steps["prep_instructions"] += _pans(factor, bool(draft.cook_minutes))
     extra = sum(_minutes(each) for each in found.added)
     summary = _reworded(draft.summary, names, new, set(), fleshless)
-    data = draft.model_dump() | steps | {
-        "title": _title(entry, names, new, found),
-        "summary": summary if not found.omitted else _safe(summary, names, found.omitted),
-        "description": _description(entry, names, found),
-        "servings": needs.servings,
-        "season": needs.season or draft.season,
-        "meal_type": needs.meal_type or draft.meal_type,
-        "cook_minutes": draft.cook_minutes + extra,
-        "ingredients": [line.model_dump() for line in scaling.scaled(lines, factor)],
-        "tags": _tags(draft.tags, fleshless),
-        "source": f"MealPrep360 composer, from {draft.title}" if _changed(found) or factor != 1 else None,
-    }
+    data = (
+        draft.model_dump()
+        | steps
+        | {
+            "title": _title(entry, names, new, found),
+            "summary": summary if not found.omitted else _safe(summary, names, found.omitted),
+            "description": _description(entry, names, found),
+            "servings": needs.servings,
+            "season": needs.season or draft.season,
+            "meal_type": needs.meal_type or draft.meal_type,
+            "cook_minutes": draft.cook_minutes + extra,
+            "ingredients": [line.model_dump() for line in scaling.scaled(lines, factor)],
+            "tags": _tags(draft.tags, fleshless),
+            "source": f"MealPrep360 composer, from {draft.title}"
+            if _changed(found) or factor != 1
+            else None,
+        }
+    )
     return Adapted(
         RecipeDraft.model_validate(data),
         BasedOn(id=entry.id, title=draft.title),
@@ -244,9 +254,17 @@ def _add(category: str, added: list[Addition], steps: dict[str, list[str]]) -> N
             steps["prep_instructions"].append(each.prep)
         if each.way in ("simmered", "wilted"):
             where = _PLACE.get(category, "pan")
-            said = re.sub(r"^(Add|Stir in) the (.+?)( with| and|,)", rf"\1 the \2 to the {where}\3", each.sentence, count=1)
-            said = said.replace("Stir in the", "Stir the").replace(f" to the {where}", f" into the {where}") if (
-                each.sentence.startswith("Stir in")) else said
+            said = re.sub(
+                r"^(Add|Stir in) the (.+?)( with| and|,)",
+                rf"\1 the \2 to the {where}\3",
+                each.sentence,
+                count=1,
+            )
+            said = (
+                said.replace("Stir in the", "Stir the").replace(f" to the {where}", f" into the {where}")
+                if (each.sentence.startswith("Stir in"))
+                else said
+            )
             steps["cooking_instructions"].append(said)
         else:
             steps["serving_instructions"].append(each.sentence)
@@ -254,10 +272,16 @@ def _add(category: str, added: list[Addition], steps: dict[str, list[str]]) -> N
 
 def _pans(factor: float, heated: bool) -> list[str]:
     if factor >= 1.7:
-        more = "pans and dishes that are as much larger, or several of them" if heated else "larger bowls"
-        return [f"These amounts are {factor:.2g} times those that the vessels in the steps are meant for: take {more}."]
+        more = (
+            "pans and dishes that are as much larger, or several of them" if heated else "larger bowls"
+        )
+        return [
+            f"These amounts are {factor:.2g} times those that the vessels in the steps are meant for: take {more}."
+        ]
     if factor <= 0.6 and heated:
-        return ["Take pots and dishes about half the size of those in the steps, and look earlier whether it is done."]
+        return [
+            "Take pots and dishes about half the size of those in the steps, and look earlier whether it is done."
+        ]
     return []
 
 

@@ -64,7 +64,9 @@ class Addition:
     sentence: str
 
 
-def instead(entry: Entry, wanted: Wanted, needs: Needs, kept: set[int]) -> tuple[int, Substitution] | None:
+def instead(
+    entry: Entry, wanted: Wanted, needs: Needs, kept: set[int]
+) -> tuple[int, Substitution] | None:
     """The ingredient whose place the wanted food may take, the most alike.
 
     Args:
@@ -77,10 +79,17 @@ def instead(entry: Entry, wanted: Wanted, needs: Needs, kept: set[int]) -> tuple
             continue
         for to in substitutes().get(food.name, []):
             if to.food.name in wanted.foods and to.food.name != food.name and needs.allows(to.food):
-                found.append((to.closeness, place, Substitution(to.food, to.ratio, to.closeness, to.note)))
+                found.append(
+                    (to.closeness, place, Substitution(to.food, to.ratio, to.closeness, to.note))
+                )
         for group in _ALIKE:
             best = wanted.best
-            if food.name in group and best.name in group and best.name != food.name and weights[place] > 0.02:
+            if (
+                food.name in group
+                and best.name in group
+                and best.name != food.name
+                and weights[place] > 0.02
+            ):
                 found.append((_ALIKE_CLOSENESS, place, Substitution(best, 1.0, _ALIKE_CLOSENESS)))
     near = [each for each in found if each[0] >= 0.45]
     if not near:
@@ -93,7 +102,9 @@ def addition(entry: Entry, wanted: Wanted) -> Addition | None:
     """How the wanted food is added to the dish; None where it has no place there."""
     food, category = wanted.best, entry.draft.category
     name, servings = short(food.name), entry.draft.servings
-    sweet = category in _SWEET or (category == "bake" and entry.draft.meal_type in ("breakfast", "snack"))
+    sweet = category in _SWEET or (
+        category == "bake" and entry.draft.meal_type in ("breakfast", "snack")
+    )
     if food.role in ("fruit", "dried fruit", "nut", "seed", "chocolate"):
         return _topping(food, name, servings) if sweet or category in ("salad", "bowl") else None
     if category not in _SAVORY or sweet:
@@ -117,14 +128,20 @@ def _is_cooked(food: Food) -> bool:
 
 
 def _line(food: Food, grams: float, notes: str | None) -> DraftIngredient:
-    return DraftIngredient(name=food.name, amount=float(max(5, round(grams / 5) * 5)), unit="g", notes=notes)
+    return DraftIngredient(
+        name=food.name, amount=float(max(5, round(grams / 5) * 5)), unit="g", notes=notes
+    )
 
 
 def _topping(food: Food, name: str, servings: int) -> Addition:
     grams = {"fruit": 60, "dried fruit": 15, "nut": 12, "seed": 8, "chocolate": 10}[food.role] * servings
     many = many_of(name, food)
     return Addition(
-        _line(food, grams, "to serve"), food, "", "topped", f"Scatter the {many} over just before serving."
+        _line(food, grams, "to serve"),
+        food,
+        "",
+        "topped",
+        f"Scatter the {many} over just before serving.",
     )
 
 
@@ -135,7 +152,9 @@ def _herb(food: Food, name: str, servings: int) -> Addition:
 
 def _cheese(food: Food, name: str, servings: int) -> Addition:
     line = _line(food, 20 * servings, "grated or crumbled, to serve")
-    return Addition(line, food, f"Grate or crumble the {name}.", "topped", f"Scatter the {name} over the top.")
+    return Addition(
+        line, food, f"Grate or crumble the {name}.", "topped", f"Scatter the {name} over the top."
+    )
 
 
 def _greens(food: Food, name: str, servings: int, category: str) -> Addition | None:
@@ -145,7 +164,9 @@ def _greens(food: Food, name: str, servings: int, category: str) -> Addition | N
         minutes = 2 if "spinach" in name else 5
         cooked = f"Stir in the {name} and cook for {minutes} minutes more, until it has wilted."
         return Addition(line, food, prep, "wilted", cooked)
-    if category in ("salad", "bowl", "wrap") and ("spinach" in name or "lettuce" in name or name == "arugula"):
+    if category in ("salad", "bowl", "wrap") and (
+        "spinach" in name or "lettuce" in name or name == "arugula"
+    ):
         return Addition(line, food, prep, "folded", f"Serve it on a bed of the {name}.")
     return None
 
@@ -156,13 +177,17 @@ def _beans(food: Food, name: str, servings: int, category: str) -> Addition | No
     line = _line(food, 60 * servings, "drained and rinsed" if canned else None)
     prep = f"Drain and rinse the {many}." if canned else ""
     if category in _WET | {"stir-fry", "grains", "sauce"}:
-        return Addition(line, food, prep, "simmered", f"Add the {many} and heat them through for 5 minutes.")
+        return Addition(
+            line, food, prep, "simmered", f"Add the {many} and heat them through for 5 minutes."
+        )
     if category in ("salad", "bowl"):
         return Addition(line, food, prep, "folded", f"Fold the {many} in just before serving.")
     return None
 
 
-_SOFT = frozenset({"tomato", "cherry tomato", "zucchini", "corn", "frozen corn", "frozen peas", "cucumber", "avocado"})
+_SOFT = frozenset(
+    {"tomato", "cherry tomato", "zucchini", "corn", "frozen corn", "frozen peas", "cucumber", "avocado"}
+)
 
 
 def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition | None:
@@ -170,8 +195,14 @@ def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition 
     raw = food.name in ("cucumber", "avocado", "tomato", "cherry tomato", "radish", "lettuce")
     if raw and category in ("salad", "bowl", "wrap"):
         line = _line(food, 60 * servings, "cut into bite-size pieces")
-        return Addition(line, food, f"Cut up the {many}.", "folded", f"Serve with the {many} on the side.")
-    if food.name in ("cucumber", "avocado", "radish", "lettuce") or category not in _WET | {"stir-fry", "grains", "sauce"}:
+        return Addition(
+            line, food, f"Cut up the {many}.", "folded", f"Serve with the {many} on the side."
+        )
+    if food.name in ("cucumber", "avocado", "radish", "lettuce") or category not in _WET | {
+        "stir-fry",
+        "grains",
+        "sauce",
+    }:
         return None
     frozen = food.name.startswith("frozen")
     line = _line(food, 70 * servings, None if frozen else "cut into 1 cm dice")

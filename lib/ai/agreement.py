@@ -30,8 +30,12 @@ _NO_FOOD = frozenset(
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
     "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite speck vegetable_base".split()
 )
-_AMBIGUOUS = frozenset("sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split())
-_NAMED = re.compile(r"(?:\b(?:the|of|some|more|with|your|add|and|or|extra|melted|tbsp|tsp|g|ml|cups?)\s|,\s)$")
+_AMBIGUOUS = frozenset(
+    "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split()
+)
+_NAMED = re.compile(
+    r"(?:\b(?:the|of|some|more|with|your|add|and|or|extra|melted|tbsp|tsp|g|ml|cups?)\s|,\s)$"
+)
 _DENIED = re.compile(
     r"\b(?:no|without|instead of|rather than|in place of|place of|stands? in for|stood in for|free of|than|"
     r"needs? neither|nor|do not add|don't add|unlike|like|taste[sd]? of|as if|not|"

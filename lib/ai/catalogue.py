@@ -91,11 +91,19 @@ def choices() -> tuple[Choice, ...]:
     table = _table()
     found: list[Choice] = []
     for place, provider in enumerate(table.providers):
-        key = settings().openai_api_key if provider.key_env == "OPENAI_API_KEY" else os.environ.get(provider.key_env, "")
+        key = (
+            settings().openai_api_key
+            if provider.key_env == "OPENAI_API_KEY"
+            else os.environ.get(provider.key_env, "")
+        )
         if provider.key_env and not key:
             continue
         models = [_chosen(provider, table)] if place == 0 and settings().ai_model else provider.models
-        address = settings().openai_base_url if place == 0 and settings().openai_base_url else provider.base_url
+        address = (
+            settings().openai_base_url
+            if place == 0 and settings().openai_base_url
+            else provider.base_url
+        )
         for model in models:
             found.append(Choice(provider.name, address, key or "none", model.name, _as_set(model)))
     return tuple(found)

@@ -86,7 +86,7 @@ def nearest(needs: Needs, among: Sequence[Entry] | None = None) -> Iterator[tupl
             scored.append((named + _fit(entry, needs) - changes.cost, entry, changes))
     seen: list[Entry] = []
     while scored:
-        best = max(scored, key=lambda each: (each[0] - _likeness(each[1], seen), each[1].id))
+        best = max(scored, key=lambda each: (each[0] - likeness(each[1], seen), each[1].id))
         scored.remove(best)
         seen.append(best[1])
         yield best[1], best[2]
@@ -133,7 +133,7 @@ def _vocabulary() -> frozenset[str]:
     return frozenset(book | {word for name in by_key() for word in name.split()} | set(dishes()))
 
 
-def _likeness(entry: Entry, seen: Sequence[Entry]) -> float:
+def likeness(entry: Entry, seen: Sequence[Entry]) -> float:
     """How far the recipe repeats those that were taken: the same sort of dish, cuisine, or main food."""
     like = 0.0
     for other in seen:

@@ -52,7 +52,9 @@ def refuse(needs: Needs) -> Invalid:
         detail = f"These can't be met{' together' if len(named) > 1 else ''}: {told}{beside}."
     else:
         detail = f"These can't be met together: {told}."
-    return Invalid(detail, [(("body", _LOC[name]), "conflicts with the rest of the request") for name in named])
+    return Invalid(
+        detail, [(("body", _LOC[name]), "conflicts with the rest of the request") for name in named]
+    )
 
 
 def _dropped(needs: Needs, name: str) -> Needs:

@@ -45,7 +45,9 @@ class Entry:
 @lru_cache
 def cookbook() -> tuple[Entry, ...]:
     """Every recipe of the book, in order of its files."""
-    return tuple(_entry(item.id, item.draft) for item in book.book() if isinstance(item.draft, BookRecipe))
+    return tuple(
+        _entry(item.id, item.draft) for item in book.book() if isinstance(item.draft, BookRecipe)
+    )
 
 
 def _entry(recipe_id: str, draft: BookRecipe) -> Entry:

@@ -46,9 +46,9 @@ class RecipeRequest(Wire):
     max_total_minutes: Annotated[int, Field(ge=1, le=10_000)] | SkipJsonSchema[None] = None
     servings: Annotated[int, Field(ge=1, le=MOST_SERVINGS)] = 4
     count: Annotated[int, Field(ge=1, le=MOST_RECIPES)] = 1
-    save: Annotated[bool, Field(description="Keep the recipes, so that they can be found and planned")] = (
-        False
-    )
+    save: Annotated[
+        bool, Field(description="Keep the recipes, so that they can be found and planned")
+    ] = False
 
 
 class Check(Wire):

@@ -5,18 +5,22 @@ no transaction, and what was spent is spent, whatever becomes of the request. Wh
 leaves a reservation that counts as spent in full once it has expired.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib import db
-from lib.errors import Overloaded
+from lib.errors import Overloaded, Unavailable
 from lib.settings import settings
 from lib.tables import ai_budgets, ai_calls
+
+logger = logging.getLogger("mealprep.ai")
 
 _EXPIRES_AFTER_S = 900
 _RETRY_SOON_S = 15
@@ -68,10 +72,14 @@ def reserve(spender: Spender, provider: str, model: str, worst: float) -> int:
             "reserved_usd": dollars,
             "expires_at": now + timedelta(seconds=_EXPIRES_AFTER_S),
         }
-        return int(session.execute(insert(ai_calls).values(values).returning(ai_calls.c.id)).scalar_one())
+        return int(
+            session.execute(insert(ai_calls).values(values).returning(ai_calls.c.id)).scalar_one()
+        )
 
 
-def settle(call: int, cost: float, input_tokens: int = 0, output_tokens: int = 0, cached_tokens: int = 0) -> None:
+def settle(
+    call: int, cost: float, input_tokens: int = 0, output_tokens: int = 0, cached_tokens: int = 0
+) -> None:
     """Write down what a call has cost, in place of what was set aside for it.
 
     A call that was given up as lost is corrected.
@@ -83,7 +91,9 @@ def settle(call: int, cost: float, input_tokens: int = 0, output_tokens: int = 0
             return
         _locked(session, period)
         row = session.execute(
-            select(ai_calls.c.status, ai_calls.c.reserved_usd, ai_calls.c.cost_usd).where(ai_calls.c.id == call)
+            select(ai_calls.c.status, ai_calls.c.reserved_usd, ai_calls.c.cost_usd).where(
+                ai_calls.c.id == call
+            )
         ).one()
         if row.status == "settled":
             return
@@ -103,7 +113,17 @@ def settle(call: int, cost: float, input_tokens: int = 0, output_tokens: int = 0
 
 
 def note(spender: Spender, provider: str, model: str) -> None:
-    """Write down an answer that cost nothing: the composer's, or one given again."""
+    """Write down an answer that cost nothing: the composer's, or one given again.
+
+    Without a database it isn't: nobody waits for the books to be kept.
+    """
+    try:
+        _note(spender, provider, model)
+    except (SQLAlchemyError, Unavailable) as error:
+        logger.warning("An answer isn't counted", extra={"error": repr(error)})
+
+
+def _note(spender: Spender, provider: str, model: str) -> None:
     now = datetime.now(UTC)
     with _sessions().begin() as session:
         period = _period(now)
@@ -143,7 +163,9 @@ def _sessions() -> sessionmaker[Session]:
 def _locked(session: Session, period: str) -> _Row:
     """The month's row, which nobody else changes until this transaction ends."""
     session.execute(upsert(ai_budgets).values(period=period).on_conflict_do_nothing())
-    row = session.execute(select(ai_budgets).where(ai_budgets.c.period == period).with_for_update()).one()
+    row = session.execute(
+        select(ai_budgets).where(ai_budgets.c.period == period).with_for_update()
+    ).one()
     return _Row(row.period, row.spent_usd, row.reserved_usd)
 
 
@@ -151,7 +173,9 @@ def _expire(session: Session, row: _Row, now: datetime) -> _Row:
     """Count what nobody has settled in time as spent."""
     lost = session.execute(
         update(ai_calls)
-        .where(ai_calls.c.period == row.period, ai_calls.c.status == "reserved", ai_calls.c.expires_at < now)
+        .where(
+            ai_calls.c.period == row.period, ai_calls.c.status == "reserved", ai_calls.c.expires_at < now
+        )
         .values(status="lost", cost_usd=ai_calls.c.reserved_usd)
         .returning(ai_calls.c.reserved_usd)
     ).scalars()
@@ -161,7 +185,9 @@ def _expire(session: Session, row: _Row, now: datetime) -> _Row:
     return _Row(row.period, row.spent + sum_, row.reserved - sum_)
 
 
-def _add(session: Session, period: str, spent: Decimal = Decimal(0), reserved: Decimal = Decimal(0)) -> None:
+def _add(
+    session: Session, period: str, spent: Decimal = Decimal(0), reserved: Decimal = Decimal(0)
+) -> None:
     session.execute(
         update(ai_budgets)
         .where(ai_budgets.c.period == period)

@@ -21,7 +21,9 @@ from lib.search.terms import STOP
 
 Loc = tuple[str | int, ...]
 
-_DISHWORDS = STOP | frozenset("recipe dish homemade easy style quick simple best classic with and the of in a".split())
+_DISHWORDS = STOP | frozenset(
+    "recipe dish homemade easy style quick simple best classic with and the of in a".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,19 @@ def understand(request: RecipeRequest) -> Needs:
         minutes=min(minutes, default=None),
         servings=request.servings,
     )
-    must = [_wanted(name, ("body", "ingredients", place), needs) for place, name in enumerate(request.ingredients)]
+    must = [
+        _wanted(name, ("body", "ingredients", place), needs)
+        for place, name in enumerate(request.ingredients)
+    ]
     dish = [word for word in words(read.text) if word not in _DISHWORDS] if request.recipe_name else []
-    return replace(needs, must=tuple(_once(must)), named=tuple(_named(read.text, needs)), dish=tuple(dish))
+    return replace(
+        needs, must=tuple(_once(must)), named=tuple(_named(read.text, needs)), dish=tuple(dish)
+    )
+
+
+def understand_words(text: str) -> Needs:
+    """What words alone demand: diets, allergens, time."""
+    return understand(RecipeRequest(recipe_name=text[:200]))
 
 
 def _once(wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -103,7 +115,9 @@ def _wanted(said: str, loc: Loc, needs: Needs) -> Wanted:
     if found is None and kind is None:
         near = suggestions(line.name)
         told = f" Did you mean {', '.join(near)}?" if near else ""
-        raise Invalid(f"No food is known as {said[:60]!r}.{told}", [(loc, "names no food that is known")])
+        raise Invalid(
+            f"No food is known as {said[:60]!r}.{told}", [(loc, "names no food that is known")]
+        )
     members = dict(_members(kind.name)) if kind else {}
     if found:
         members[found.food.name] = found.food
@@ -125,12 +139,19 @@ def _members(kind: str) -> dict[str, Food]:
 
 
 def _plain(food: Food) -> bool:
-    return food.category not in _MADE and food.role not in ("prepared dish", "soup", "snack", "baked good")
+    return food.category not in _MADE and food.role not in (
+        "prepared dish",
+        "soup",
+        "snack",
+        "baked good",
+    )
 
 
 def _plainest(allowed: dict[str, Food], said: str) -> Food:
     """The member of a kind that its name alone would mean: the one whose name says least beside it."""
-    return min(allowed.values(), key=lambda food: (len(set(words(food.name)) - set(words(said))), food.name))
+    return min(
+        allowed.values(), key=lambda food: (len(set(words(food.name)) - set(words(said))), food.name)
+    )
 
 
 def _refuse(said: str, food: Food | None, loc: Loc, needs: Needs) -> None:

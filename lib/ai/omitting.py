@@ -9,7 +9,9 @@ _LEADING = re.compile(
     r"|rest of|reserved|chopped|toasted|grated|crumbled|sliced|fresh|a splash of|a pinch of|a drizzle of"
     r"|a handful of|a few|\d+(?:\.\d+)? (?:g|ml|tbsp|tsp) of) )+$"
 )
-_TRAILING = re.compile(r"^(?: (?:leaves|seeds|wedges|slices|cubes|pieces|juice|zest|powder|sauce|flakes|crumbs))*")
+_TRAILING = re.compile(
+    r"^(?: (?:leaves|seeds|wedges|slices|cubes|pieces|juice|zest|powder|sauce|flakes|crumbs))*"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -48,7 +50,9 @@ def _from_list(before: str, after: str) -> str | None:
         return kept + after
     if after.startswith(" and ") and not re.match(r"^ and \w+ (?:the|it|them|for|until)\b", after):
         return before + after.removeprefix(" and ")
-    if after.startswith(", ") and not re.match(r"^, (?:then|and|until|which|so|stirring|covered)\b", after):
+    if after.startswith(", ") and not re.match(
+        r"^, (?:then|and|until|which|so|stirring|covered)\b", after
+    ):
         return before + after.removeprefix(", ")
     return None
 

@@ -74,7 +74,9 @@ def recipes_in(text: str) -> list[dict[str, Any]]:
     """The recipes in the text: of one object, a list, or an object with a list."""
     found = json_in(text)
     if isinstance(found, dict):
-        inside = next((found[key] for key in ("recipes", "recipe", "data", "result") if key in found), None)
+        inside = next(
+            (found[key] for key in ("recipes", "recipe", "data", "result") if key in found), None
+        )
         found = inside if isinstance(inside, dict | list) else found
     if isinstance(found, dict):
         found = [found]

@@ -35,7 +35,9 @@ _FROZEN_TALK = re.compile(r"freez|fridge|refrigerat|thaw|defrost|chill", re.IGNO
 _MINUTES = re.compile(
     r"(?P<low>\d+(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?))?[\s-]*(?P<unit>hours?|hrs?|h|minutes?|mins?)\b"
 )
-_MEANWHILE = re.compile(r"\b(?:meanwhile|in the meantime|while|at the same time|overnight|up to|or longer)\b", re.I)
+_MEANWHILE = re.compile(
+    r"\b(?:meanwhile|in the meantime|while|at the same time|overnight|up to|or longer)\b", re.I
+)
 _HEATED = re.compile(r"\b(?:heat|cook|bak|roast|grill|fr(?:y|i)|simmer|boil|steam|broil|sear|saut|poach|brais|brown"
                      r"|toast|melt|microwave|stew|char)", re.IGNORECASE)  # fmt: skip
 _SLACK_MINUTES, _SLACK = 15, 1.35
@@ -79,13 +81,19 @@ def heat(draft: RecipeDraft, foods: list[Food]) -> Iterator[str]:
             if not (low if not _FROZEN_TALK.search(step) else 0) <= degrees <= high:
                 yield f"{said[0]} is no temperature for cooking."
             celsius = degrees if unit == "C" else (degrees - 32) / 1.8
-            inside = re.search(r"\b(?:cent(?:er|re)|inside|thickest|internal|middle|reach|reads?)\b", step)
+            inside = re.search(
+                r"\b(?:cent(?:er|re)|inside|thickest|internal|middle|reach|reads?)\b", step
+            )
             if inside and least and 45 <= celsius < least - 0.5 and celsius < 100 and _flesh(step):
                 yield f"{said[0]} inside is not enough for {_flesh(step)}; it needs {least} °C."
 
 
 def _flesh(step: str) -> str:
-    found = re.search(r"\b(chicken|turkey|duck|poultry|mince|meatballs?|burgers?|patt(?:y|ies)|sausages?)\b", step, re.I)
+    found = re.search(
+        r"\b(chicken|turkey|duck|poultry|mince|meatballs?|burgers?|patt(?:y|ies)|sausages?)\b",
+        step,
+        re.I,
+    )
     return found[0].lower() if found else ""
 
 

@@ -26,7 +26,12 @@ OnText = Callable[[int], None]
 """Told how many characters have come so far; stops the answer by raising."""
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
-_PASSING = (openai.APITimeoutError, openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError)
+_PASSING = (
+    openai.APITimeoutError,
+    openai.APIConnectionError,
+    openai.RateLimitError,
+    openai.InternalServerError,
+)
 
 
 class ProviderFailed(Exception):
@@ -98,7 +103,12 @@ class Door:
         raise ProviderFailed(reasons)
 
     def _patiently(
-        self, choice: Choice, prompt: Prompt, spender: Spender, on_text: OnText | None, reasons: list[str]
+        self,
+        choice: Choice,
+        prompt: Prompt,
+        spender: Spender,
+        on_text: OnText | None,
+        reasons: list[str],
     ) -> Completion | None:
         deadline = time.monotonic() + settings().ai_timeout_s
         wait = _FIRST_WAIT_S
@@ -173,12 +183,21 @@ class Door:
     def _client(self, choice: Choice) -> OpenAI:
         if choice.base_url not in self._clients:
             self._clients[choice.base_url] = OpenAI(
-                api_key=choice.key, base_url=choice.base_url, timeout=settings().ai_timeout_s, max_retries=0
+                api_key=choice.key,
+                base_url=choice.base_url,
+                timeout=settings().ai_timeout_s,
+                max_retries=0,
             )
         return self._clients[choice.base_url]
 
     def _chat(
-        self, client: OpenAI, choice: Choice, prompt: Prompt, limit: int, on_text: OnText | None, deadline: float
+        self,
+        client: OpenAI,
+        choice: Choice,
+        prompt: Prompt,
+        limit: int,
+        on_text: OnText | None,
+        deadline: float,
     ) -> Completion:
         options: dict[str, Any] = {
             "model": choice.model,
@@ -193,11 +212,19 @@ class Door:
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
         if on_text is None:
             return _from_chat(client.chat.completions.create(**options))
-        chunks = client.chat.completions.create(**options, stream=True, stream_options={"include_usage": True})
+        chunks = client.chat.completions.create(
+            **options, stream=True, stream_options={"include_usage": True}
+        )
         return _from_chunks(chunks, on_text, deadline)
 
     def _responses(
-        self, client: OpenAI, choice: Choice, prompt: Prompt, limit: int, on_text: OnText | None, deadline: float
+        self,
+        client: OpenAI,
+        choice: Choice,
+        prompt: Prompt,
+        limit: int,
+        on_text: OnText | None,
+        deadline: float,
     ) -> Completion:
         options: dict[str, Any] = {
             "model": choice.model,
@@ -207,7 +234,12 @@ class Door:
             "store": False,
         }
         if self._strict(choice):
-            schema = {"type": "json_schema", "name": prompt.name, "schema": prompt.schema, "strict": True}
+            schema = {
+                "type": "json_schema",
+                "name": prompt.name,
+                "schema": prompt.schema,
+                "strict": True,
+            }
             options["text"] = {"format": schema}
         if on_text is None:
             return _from_response(client.responses.create(**options))
@@ -289,8 +321,14 @@ def _with_usage(found: Completion, usage: Any) -> Completion:
     """The completion with the tokens that either protocol reports."""
     if usage is None:
         return found
-    found.input_tokens = getattr(usage, "input_tokens", None) or getattr(usage, "prompt_tokens", None) or 0
-    found.output_tokens = getattr(usage, "output_tokens", None) or getattr(usage, "completion_tokens", None) or 0
-    details = getattr(usage, "input_tokens_details", None) or getattr(usage, "prompt_tokens_details", None)
+    found.input_tokens = (
+        getattr(usage, "input_tokens", None) or getattr(usage, "prompt_tokens", None) or 0
+    )
+    found.output_tokens = (
+        getattr(usage, "output_tokens", None) or getattr(usage, "completion_tokens", None) or 0
+    )
+    details = getattr(usage, "input_tokens_details", None) or getattr(
+        usage, "prompt_tokens_details", None
+    )
     found.cached_tokens = min(getattr(details, "cached_tokens", None) or 0, found.input_tokens)
     return found

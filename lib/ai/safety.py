@@ -23,8 +23,13 @@ _RAW = re.compile(
     r"\b(?:overnight|[3-9] hours|\d\d hours|days?)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>|&(?:#\d+|[a-z]{2,8});|\]\(|\]\[|^#{1,6}\s|\*\*|__|`|\{\{|<%|javascript:", re.M)
-_ADDRESS = re.compile(r"\b(?:https?|ftp)://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w{2,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b", re.I)
+_MARKUP = re.compile(
+    r"<\s*/?\s*[a-zA-Z!][^>]*>|&(?:#\d+|[a-z]{2,8});|\]\(|\]\[|^#{1,6}\s|\*\*|__|`|\{\{|<%|javascript:",
+    re.M,
+)
+_ADDRESS = re.compile(
+    r"\b(?:https?|ftp)://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w{2,}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b", re.I
+)
 _TO_A_MACHINE = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous)\b"
     r"|\bsystem prompt\b|\bas an? (?:ai|language model|assistant)\b|\bI(?:'m| am) (?:sorry|unable|an ai)\b"

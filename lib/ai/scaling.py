@@ -19,7 +19,9 @@ _NUMBER = (
     rf"(?:\d+ ?[{''.join(_FRACTIONS)}]|[{''.join(_FRACTIONS)}]|\d+ \d/\d|\d/\d|\d+(?:\.\d+)?"
     rf"|\b(?:{'|'.join(_WORDS)}|half a)\b)"
 )
-_MEASURE = r"(?:tbsp|tsp|tablespoons?|teaspoons?|cups?|g|kg|ml|l|litres?|liters?|cloves?|sprigs?|handfuls?)\b"
+_MEASURE = (
+    r"(?:tbsp|tsp|tablespoons?|teaspoons?|cups?|g|kg|ml|l|litres?|liters?|cloves?|sprigs?|handfuls?)\b"
+)
 _VESSEL = (
     r"(?:[a-z-]+ ){0,2}(?:dish|dishes|tubs?|jars?|box|boxes|cookers?|pots?|pans?|bags?|bowls?|tins?|skillet"
     r"|sheets?|containers?|casserole|ovens?|mold|blocks?|portions?|balls?|pieces?|rounds?|headspace|headroom"
@@ -72,7 +74,11 @@ def practical(amount: float, unit: str | None, name: str = "") -> float:
     if unit in ("tsp", "tbsp", "cup"):
         return _spoons(amount)
     food = find(name)
-    if name in _WHOLE or (food and food.role == "egg") or unit in ("clove", "sprig", "leaf", "slice", "stalk"):
+    if (
+        name in _WHOLE
+        or (food and food.role == "egg")
+        or unit in ("clove", "sprig", "leaf", "slice", "stalk")
+    ):
         return float(max(1, math.floor(amount + 0.5)))
     if unit in _QUARTERED:
         return max(round(amount * 4) / 4, 0.25) if amount < 1 else max(round(amount * 2) / 2, 1.0)
@@ -84,7 +90,13 @@ def practical(amount: float, unit: str | None, name: str = "") -> float:
 def _spoons(amount: float) -> float:
     whole = math.floor(amount + 1e-9)
     rest = amount - whole
-    parts = (0.0, *_SPOONS, 1.0) if whole == 0 else (0.0, 0.25, 0.5, 0.75, 1.0) if whole < 4 else (0.0, 0.5, 1.0)
+    parts = (
+        (0.0, *_SPOONS, 1.0)
+        if whole == 0
+        else (0.0, 0.25, 0.5, 0.75, 1.0)
+        if whole < 4
+        else (0.0, 0.5, 1.0)
+    )
     found = whole + min(parts, key=lambda part: abs(part - rest))
     return round(max(found, _SPOONS[0]), 2)
 
@@ -116,7 +128,11 @@ def _in_text(text: str, factor: float) -> str:
         if _SIZE_OF_ONE.search(text[: match.start("n")]) or (unit == "g" and _EACH_ONE.search(text)):
             return match[0]
         low = _written(match["n"], factor, unit)
-        high = f"{'-' if '-' in match['to'] else ' to '}{_written(match['high'], factor, unit)}" if match["to"] else ""
+        high = (
+            f"{'-' if '-' in match['to'] else ' to '}{_written(match['high'], factor, unit)}"
+            if match["to"]
+            else ""
+        )
         counted = _unit_for(unit, low)
         return f"{match['before'] or ''}{low}{high}{match['gap']}{counted}{_in_text(after, factor)}"
 
@@ -145,7 +161,9 @@ def _value(said: str) -> float:
         return 1.0
     part = parts["part"] or "0"
     above, _, below = part.partition("/")
-    return float(parts["whole"] or 0) + _FRACTIONS.get(part, int(above) / int(below or 1) if below else 0.0)
+    return float(parts["whole"] or 0) + _FRACTIONS.get(
+        part, int(above) / int(below or 1) if below else 0.0
+    )
 
 
 _ROUNDED: dict[str, Callable[[float], float]] = {

@@ -59,7 +59,10 @@ def _reachable(name: str) -> tuple[Substitution, ...]:
         _keep(found, Substitution(first.food, first.ratio, first.closeness, first.note))
         for second in substitutes().get(first.food.name, []):
             if second.food.name not in (name, first.food.name):
-                ratio, close = first.ratio * second.ratio, first.closeness * second.closeness * _SECOND_STEP
+                ratio, close = (
+                    first.ratio * second.ratio,
+                    first.closeness * second.closeness * _SECOND_STEP,
+                )
                 _keep(found, Substitution(second.food, ratio, close, second.note))
     said = name.split()
     for made in ("gluten-free", "vegan", "vegetarian", "dairy-free", "unsalted vegan"):
@@ -79,12 +82,18 @@ def line_for(old: DraftIngredient, new: Food, ratio: float) -> DraftIngredient:
     """The ingredient line of a substitute: as much of it as stands in, in a unit that suits it."""
     amount, unit = (old.amount or 1.0) * ratio, old.unit
     was = find(old.name)
-    same = was is not None and (was.unit == new.unit or unit in ("g", "kg")) and unit not in ("can", "leaf")
-    if not (unit in _SPOONED or (same and unit in ("g", "kg", "piece", "clove", "slice", "bunch", "handful"))):
+    same = (
+        was is not None and (was.unit == new.unit or unit in ("g", "kg")) and unit not in ("can", "leaf")
+    )
+    if not (
+        unit in _SPOONED or (same and unit in ("g", "kg", "piece", "clove", "slice", "bunch", "handful"))
+    ):
         weight = weigh(from_parts(old.name, old.amount, old.unit, old.notes), was) if was else None
         grams = weight.grams * ratio if weight else 100.0
         amount, unit = _suited(grams, new)
-    return DraftIngredient(name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=_kept(old.notes))
+    return DraftIngredient(
+        name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=_kept(old.notes)
+    )
 
 
 def _suited(grams: float, food: Food) -> tuple[float, str]:

@@ -66,7 +66,13 @@ def with_foods(title: str, names: Sequence[str]) -> str:
     for name in names:
         if name.lower() in title.lower() or plural(name).lower() in title.lower():
             continue
-        joined = ", " if title.count(" and ") and " with " in title else " and " if " with " in title else " with "
+        joined = (
+            ", "
+            if title.count(" and ") and " with " in title
+            else " and "
+            if " with " in title
+            else " with "
+        )
         if joined == ", ":
             front, _, last = title.rpartition(" and ")
             title = _shortened(f"{front}, {last} and {capitals(name)}", title)
@@ -79,7 +85,8 @@ def capitals(name: str) -> str:
     """A name as titles write it."""
     said = name.split()
     return " ".join(
-        word if place and word in _SMALL else word[:1].upper() + word[1:] for place, word in enumerate(said)
+        word if place and word in _SMALL else word[:1].upper() + word[1:]
+        for place, word in enumerate(said)
     )
 
 

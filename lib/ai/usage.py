@@ -80,7 +80,10 @@ def report(session: Session, first: date | None, last: date | None) -> UsageRepo
         by_key=_by(session, within, calls.key_id),
         by_day=_by(session, within, day),
         budget=BudgetNow(
-            period=now.period, limit_usd=now.limit, spent_usd=_money(now.spent), reserved_usd=_money(now.reserved)
+            period=now.period,
+            limit_usd=now.limit,
+            spent_usd=_money(now.spent),
+            reserved_usd=_money(now.reserved),
         ),
     )
 

@@ -178,7 +178,11 @@ def _diets(seen: Examination) -> Iterator[str]:
 def _allergens(seen: Examination) -> Iterator[str]:
     for allergen in seen.needs.avoid:
         if (status := seen.allergens[allergen]) != "clear":
-            told = {"contains": "contains", "may": "may contain", "unknown": "isn't known to be free of"}[status]
+            told = {
+                "contains": "contains",
+                "may": "may contain",
+                "unknown": "isn't known to be free of",
+            }[status]
             yield f"It {told} {allergen.replace('_', ' ')}{_culprits(seen, labels.Evidence, allergen=allergen)}."
 
 
@@ -211,7 +215,9 @@ def _wanted(seen: Examination) -> Iterator[str]:
         if not have & wanted.foods:
             yield f"It must use {wanted.name}."
     for name in seen.needs.without:
-        holding = [food.name for food in seen.foods if not replace(seen.needs, diets=(), avoid=()).allows(food)]
+        holding = [
+            food.name for food in seen.foods if not replace(seen.needs, diets=(), avoid=()).allows(food)
+        ]
         if holding:
             yield f"It must be without {name}: {', '.join(holding)}."
 

@@ -58,7 +58,9 @@ _LEFT_OUT = frozenset(
     "extra-firm firm cooked canned low-sodium unsalted unsweetened fresh dried frozen reduced-sodium silken "
     "lean 93/7 ground boneless skinless unsulphured light nonfat low-fat raw".split()
 )
-_TELL_LITTLE = frozenset("powder paste leaf seed flake extract stick berry pepper sauce flour wrapper".split())
+_TELL_LITTLE = frozenset(
+    "powder paste leaf seed flake extract stick berry pepper sauce flour wrapper".split()
+)
 _KINDS = frozenset({"beef", "pork", "lamb", "chicken", "turkey", "steak", "bean", "lentil", "squash",
                     "chili pepper", "white fish"})  # fmt: skip
 # What is said of a food, or is a part of it, that leaves it the one among the ingredients.
@@ -66,7 +68,9 @@ _SAID_BEFORE = frozenset(
     "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large sliced grated "
     "whole leftover ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
 )
-_SAID_AFTER = frozenset("juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split())
+_SAID_AFTER = frozenset(
+    "juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split()
+)
 _KEPT_WHOLE = frozenset({"ground turmeric", "dried soybean"})
 
 
@@ -90,7 +94,9 @@ class _Token:
 
 @lru_cache(4000)
 def _tokens(text: str) -> tuple[_Token, ...]:
-    return tuple(_Token(found.start(), found.end(), _normal(found[0])) for found in _TOKEN.finditer(text))
+    return tuple(
+        _Token(found.start(), found.end(), _normal(found[0])) for found in _TOKEN.finditer(text)
+    )
 
 
 @lru_cache(20_000)
@@ -213,14 +219,22 @@ def is_plural(said: str) -> bool:
     return singular(last) != last
 
 
-_COUNTED = frozenset({"vegetable", "starchy vegetable", "fruit", "mushroom", "aromatic", "egg", "nut", "wrap"})
+_COUNTED = frozenset(
+    {"vegetable", "starchy vegetable", "fruit", "mushroom", "aromatic", "egg", "nut", "wrap"}
+)
 
 
 def in_place_of(said: str, name: str) -> str:
     """The name as it fits where something else was said: as many, with the same capital."""
     new = short(name)
     food = find(name)
-    if is_plural(said) and food and food.role in _COUNTED and not is_plural(new) and food.unit == "piece":
+    if (
+        is_plural(said)
+        and food
+        and food.role in _COUNTED
+        and not is_plural(new)
+        and food.unit == "piece"
+    ):
         new = plural(new)
     if said[:1].isupper():
         new = new[:1].upper() + new[1:]

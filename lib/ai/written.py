@@ -76,7 +76,9 @@ def schema(form: type[BaseModel]) -> dict[str, Any]:
 
 def _bare(node: Any) -> Any:
     if isinstance(node, dict):
-        kept = {k: v for k, v in node.items() if not (k in ("title", "description") and isinstance(v, str))}
+        kept = {
+            k: v for k, v in node.items() if not (k in ("title", "description") and isinstance(v, str))
+        }
         return {key: _bare(value) for key, value in kept.items()}
     return [_bare(each) for each in node] if isinstance(node, list) else node
 
@@ -87,7 +89,9 @@ def draft(found: dict[str, Any]) -> RecipeDraft | str:
     Numbers in words' clothes, lines in place of parts and other names of fields are understood.
     """
     said = {_ALSO.get(name, name): value for key, value in found.items() for name in [_snake(key)]}
-    data: dict[str, Any] = {name: said[name] for name in RecipeDraft.model_fields if said.get(name) is not None}
+    data: dict[str, Any] = {
+        name: said[name] for name in RecipeDraft.model_fields if said.get(name) is not None
+    }
     for name in ("image_url", "source", "season"):
         data.pop(name, None)
     for name in ("title", "summary", "description", "cuisine", "category", "meal_type", "difficulty"):
@@ -110,7 +114,11 @@ def draft(found: dict[str, Any]) -> RecipeDraft | str:
 
 
 def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in str(name)).replace("-", "_").replace(" ", "_")
+    return (
+        "".join(f"_{c.lower()}" if c.isupper() else c for c in str(name))
+        .replace("-", "_")
+        .replace(" ", "_")
+    )
 
 
 def _items(value: object) -> list[Any]:

@@ -1,6 +1,18 @@
 """What the AI service spends, and what it was answered, in schema `compute`."""
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Integer, Numeric, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lib.tables.columns import times
@@ -32,7 +44,12 @@ ai_calls = Table(
         for name in ("input_tokens", "output_tokens", "cached_tokens")
     ],
     *times("created_at"),
-    Column("expires_at", DateTime(timezone=True), nullable=False, comment="when its silence counts as a loss"),
+    Column(
+        "expires_at",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="when its silence counts as a loss",
+    ),
     Index("ai_calls_created_at", "created_at"),
     Index("ai_calls_reserved", "expires_at", postgresql_where=text("status = 'reserved'")),
 )

@@ -32,7 +32,12 @@ def upgrade() -> None:
         sa.Column("period", sa.Text, sa.ForeignKey("compute.ai_budgets.period"), nullable=False),
         sa.Column("key_id", sa.Text, nullable=False, comment="of the API key that asked"),
         *[sa.Column(name, sa.Text, nullable=False) for name in ("endpoint", "provider", "model")],
-        sa.Column("status", sa.Text, nullable=False, comment="reserved, settled, or lost: its worst case counts"),
+        sa.Column(
+            "status",
+            sa.Text,
+            nullable=False,
+            comment="reserved, settled, or lost: its worst case counts",
+        ),
         sa.Column("reserved_usd", _DOLLARS, nullable=False, comment="the worst case"),
         _dollars("cost_usd"),
         *[
@@ -58,7 +63,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "ai_answers",
-        sa.Column("key", sa.Text, primary_key=True, comment="SHA-256 of request, models, prompts and rules"),
+        sa.Column(
+            "key", sa.Text, primary_key=True, comment="SHA-256 of request, models, prompts and rules"
+        ),
         sa.Column("answer", JSONB, nullable=False),
         _now("created_at"),
         schema="compute",

@@ -31,7 +31,9 @@ def _said(value: object) -> str:
 
 def as_data(value: Any) -> str:
     """A value as JSON that can't end the block it stands in."""
-    return json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c").replace("`", "\\u0060")
+    return (
+        json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c").replace("`", "\\u0060")
+    )
 
 
 def findings(found: list[str]) -> str:
