@@ -117,7 +117,8 @@ def _answered(asked: Recipes, who: Caller, key: str | None) -> RecipesAnswer:
             recipes.save(session, answer)
         return answer
 
-    # A model may take minutes, in which no transaction is held; of two that come at once, one has the effect.
+    # A model may take minutes, in which no transaction is held; of two that come at once, one has
+    # the effect.
     with db.transaction() as session:
         return idempotency.once(session, who.key_id, key, said, RecipesAnswer, keep)
 

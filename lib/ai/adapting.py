@@ -18,12 +18,15 @@ _PLACE = {"soup": "soup", "stew": "stew", "curry": "curry", "braise": "pot", "sl
           "sauce": "sauce", "stir-fry": "pan", "grains": "pan"}  # fmt: skip
 # What is done with flesh only; a step that says it of something else makes no sense.
 _FLESHLY = re.compile(
-    r"\b(?:bones?|skin side|skin-side|skin is|juices run|still pink|carve|shred|flakes?\b(?! of)|fat side"
-    r"|rendered|its fat|their fat|raw meat|pull the meat|medium-rare|opaque|scum|foam that|butcher|fillets? flake)\b",
+    r"\b(?:bones?|skin side|skin-side|skin is|juices run|still pink|carve|shred|flakes?\b(?! of)"
+    r"|fat side"
+    r"|rendered|its fat|their fat|raw meat|pull the meat|medium-rare|opaque|scum|foam that|butcher"
+    r"|fillets? flake)\b",
     re.IGNORECASE,
 )
 _DONENESS = re.compile(
-    r",? (?:and |to |at |until it reaches |and reads? |reads? |reaching )?(?:about )?(?:6\d|7\d) °C \(1\d\d °F\)"
+    r",? (?:and |to |at |until it reaches |and reads? |reads? |reaching )?(?:about )?(?:6\d"
+    r"|7\d) °C \(1\d\d °F\)"
     r"(?: in the (?:thickest part|centre|center|middle))?,?"
 )
 # What is said of flesh, and what is said of other things instead.
@@ -240,10 +243,10 @@ def _lines(entry: Entry, found: Plan, names: Names, new: dict[int, str]) -> list
         if place in found.omitted:
             continue
         if to := found.swaps.get(place):
-            line = swapping.line_for(line, to.food, to.ratio)  # noqa: PLW2901
+            line = swapping.line_for(line, to.food, to.ratio)
         if line.notes and new:
             notes = replaced(line.notes, names.mentions(line.notes), new)
-            line = line.model_copy(update={"notes": notes})  # noqa: PLW2901
+            line = line.model_copy(update={"notes": notes})
         lines.append(line)
     return [*lines, *(each.line for each in found.added)]
 
@@ -276,11 +279,13 @@ def _pans(factor: float, heated: bool) -> list[str]:
             "pans and dishes that are as much larger, or several of them" if heated else "larger bowls"
         )
         return [
-            f"These amounts are {factor:.2g} times those that the vessels in the steps are meant for: take {more}."
+            f"These amounts are {factor:.2g} times those that the vessels in the steps are meant "
+            f"for: take {more}."
         ]
     if factor <= 0.6 and heated:
         return [
-            "Take pots and dishes about half the size of those in the steps, and look earlier whether it is done."
+            "Take pots and dishes about half the size of those in the steps, and look earlier "
+            "whether it is done."
         ]
     return []
 

@@ -24,20 +24,26 @@ _SWEET = frozenset({"breakfast jar", "dessert", "pancakes"})
 _ALIKE: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split("|"))
     for names in (
-        "broccoli|cauliflower|green beans|asparagus|zucchini|snow peas|sugar snap peas|brussels sprout|red bell "
+        "broccoli|cauliflower|green beans|asparagus|zucchini|snow peas|sugar snap peas|brussels "
+        "sprout|red bell "
         "pepper|green bell pepper|yellow bell pepper|eggplant|okra|romanesco|broccolini|fennel",
-        "spinach|baby spinach|kale|swiss chard|collard greens|bok choy|mustard greens|beet greens|arugula",
+        "spinach|baby spinach|kale|swiss chard|collard greens|bok choy|mustard greens|beet "
+        "greens|arugula",
         "carrot|parsnip|turnip|rutabaga|celeriac|beet|kohlrabi",
-        "potato|yukon gold potato|russet potato|sweet potato|new potato|butternut squash|pumpkin|kabocha squash"
+        "potato|yukon gold potato|russet potato|sweet potato|new potato|butternut "
+        "squash|pumpkin|kabocha squash"
         "|acorn squash|celeriac",
-        "canned chickpeas|canned black beans|canned kidney beans|canned white beans|canned cannellini beans|canned "
+        "canned chickpeas|canned black beans|canned kidney beans|canned white beans|canned "
+        "cannellini beans|canned "
         "pinto beans|canned lima beans|canned navy beans",
         "green lentils|brown lentils",
-        "cod fillet|haddock fillet|white fish fillet|tilapia fillet|halibut fillet|pollock fillet|salmon fillet"
+        "cod fillet|haddock fillet|white fish fillet|tilapia fillet|halibut fillet|pollock "
+        "fillet|salmon fillet"
         "|trout fillet",
         "chicken thigh|chicken breast|turkey breast",
         "ground beef|ground lamb|ground pork|ground turkey|ground chicken",
-        "cremini mushroom|mushroom|shiitake mushroom|oyster mushroom|portobello mushroom|button mushroom",
+        "cremini mushroom|mushroom|shiitake mushroom|oyster mushroom|portobello mushroom|button "
+        "mushroom",
         "basmati rice|jasmine rice|long-grain white rice|white rice",
         "almond|walnut|pecan|hazelnut|cashew|pistachio|flaked almonds",
         "blueberry|raspberry|strawberry|blackberry|cherry|mixed berries",

@@ -12,21 +12,29 @@ from lib.nutrition.foods import Food, words
 
 _RAW = frozenset(
     "cooking_fat spread cream milk yogurt soft_cheese melting_cheese hard_cheese sweetener syrup salt "
-    "salty_seasoning stock ground_meat red_meat poultry cured_meat sausage fish shellfish egg plant_protein "
+    "salty_seasoning stock ground_meat red_meat poultry cured_meat sausage fish shellfish egg "
+    "plant_protein "
     "legume pasta grain_side flour nut seed nut_butter starchy_vegetable vegetable leafy_green aromatic "
     "mushroom fruit dried_fruit alcohol thickener leavener spice fresh_herb wrap bread crunchy_topping "
     "tomato_product condiment sauce acid pickle extract chocolate juice jam".split()
 )
 # Verbs, shapes, vessels, parts, tastes and measures that are also names in the food table.
 _NO_FOOD = frozenset(
-    "roll wrap chip lay stew skim char fluff toast cup mound dough batter crust cake cookie cracker muffin "
-    "bite raw tart bitter savory rub glaze sprinkle date bone seasoning burger cream_sauce gravy sauce curry "
-    "green juice liquor syrup marinade ice pepper grit fry fries crackling pastry bun bread loaf dumpling "
-    "relish pickle dip spread topping top filling round broth stock tea coffee spice herb vegetable fruit "
-    "berry nut seed meat bean oil fat sugar salt water sandwich taco pizza pie pudding custard jelly jam "
+    "roll wrap chip lay stew skim char fluff toast cup mound dough batter crust cake cookie "
+    "cracker muffin "
+    "bite raw tart bitter savory rub glaze sprinkle date bone seasoning burger cream_sauce gravy "
+    "sauce curry "
+    "green juice liquor syrup marinade ice pepper grit fry fries crackling pastry bun bread loaf "
+    "dumpling "
+    "relish pickle dip spread topping top filling round broth stock tea coffee spice herb "
+    "vegetable fruit "
+    "berry nut seed meat bean oil fat sugar salt water sandwich taco pizza pie pudding custard "
+    "jelly jam "
     "bar snack pop hash chew cure mix mixed rind peel zest heart kernel sprout shell crumb flake powder "
-    "paste caramel candy chutney salsa pesto dressing mash puree crisp wafer punch sour squash sole bass "
-    "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh drumstick "
+    "paste caramel candy chutney salsa pesto dressing mash puree crisp wafer punch sour squash "
+    "sole bass "
+    "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh "
+    "drumstick "
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
     "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite speck vegetable_base".split()
 )
@@ -37,7 +45,8 @@ _NAMED = re.compile(
     r"(?:\b(?:the|of|some|more|with|your|add|and|or|extra|melted|tbsp|tsp|g|ml|cups?)\s|,\s)$"
 )
 _DENIED = re.compile(
-    r"\b(?:no|without|instead of|rather than|in place of|place of|stands? in for|stood in for|free of|than|"
+    r"\b(?:no|without|instead of|rather than|in place of|place of|stands? in for|stood in for"
+    r"|free of|than|"
     r"needs? neither|nor|do not add|don't add|unlike|like|taste[sd]? of|as if|not|"
     r"(?:consistency|thickness|colou?r|texture|size|shape|feel|smells?) of)\s"
     r"(?:(?:the|any|a|an|added|fresh|or|real|much|of|dried|wheat|white|raw|coarse|thick|thin|loose|soft)\s)*$",
@@ -77,9 +86,11 @@ def _is_meant(text: str, mention: Mention, own: set[str]) -> bool:
 
 
 _SAID_OF_FOODS = frozenset(
-    "toasted roasted fried cooked boiled frozen raw dried fresh juice zest melted grated ground whole chopped "
+    "toasted roasted fried cooked boiled frozen raw dried fresh juice zest melted grated ground "
+    "whole chopped "
     "hard soft sliced leftover hot cold warm red green white black sauteed steamed mashed poached baked "
-    "scrambled wedge piece slice canned sweet plain extra fillet clove leaf and head sprig stalk cube large "
+    "scrambled wedge piece slice canned sweet plain extra fillet clove leaf and head sprig stalk "
+    "cube large "
     "baby unsalted salted powder flake seed".split()
 )
 

@@ -22,10 +22,14 @@ _WORDS = {"short": 350, "medium": 700, "long": 1200}
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 # Words of topics that are about cooking ahead as such, not about a dish.
 _GENERAL = frozenset(
-    "meal prep preparation planning plan freezer freezing frozen batch cooking cook ahead food healthy eating "
-    "kitchen weeknight weekday week dinner lunch breakfast snack family budget cheap easy quick simple recipe "
-    "recipes storage storing leftover leftovers beginner beginners tip tips guide homemade comfort protein "
-    "vegetable vegetables make-ahead weekend crowd kid kids lunchbox season seasonal warming cozy hearty light "
+    "meal prep preparation planning plan freezer freezing frozen batch cooking cook ahead food "
+    "healthy eating "
+    "kitchen weeknight weekday week dinner lunch breakfast snack family budget cheap easy quick "
+    "simple recipe "
+    "recipes storage storing leftover leftovers beginner beginners tip tips guide homemade comfort "
+    "protein "
+    "vegetable vegetables friendly make-ahead weekend crowd kid kids lunchbox season seasonal "
+    "warming cozy hearty light "
     "spring summer autumn fall winter".split()
 )
 _SEASONS = {
@@ -91,7 +95,7 @@ def choose(request: BlogRequest) -> list[Entry]:
             [(("body", "topic"), "asks for too much")],
         )
     count = max(2, min(7, round(length(request) / 160)))
-    return _unlike(scored, count, among_all=not told)
+    return _unlike(scored, count, among_all=not told or general)
 
 
 def _meets(entry: Entry, needs: Needs) -> bool:

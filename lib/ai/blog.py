@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lib.ai import articles, composer, earlier, money, parsing, prompts, safety
 from lib.ai.articles import Article
 from lib.ai.cookbook import Entry, lines, per_serving
-from lib.ai.models import Attempt, BasedOn, BlogPost, BlogRequest, Source, Usage
+from lib.ai.models import RefusedDraft, BasedOn, BlogPost, BlogRequest, Source, Usage
 from lib.ai.money import Spender
 from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
 from lib.nutrition.calculation import calculate
@@ -40,7 +40,7 @@ def post(request: BlogRequest, spender: Spender, door: Door | None) -> BlogPost:
         money.note(spender, "cache", known.source.model)
         return known.model_copy(update={"usage": Usage(cached=True)})
     about = articles.choose(request)
-    usage, refused = Usage(), list[Attempt]()
+    usage, refused = Usage(), list[RefusedDraft]()
     if door is not None:
         written = _written(request, about, spender, door, usage, refused)
         if written is not None:
@@ -101,7 +101,7 @@ def _written(
     spender: Spender,
     door: Door,
     usage: Usage,
-    refused: list[Attempt],
+    refused: list[RefusedDraft],
 ) -> tuple[Article, Completion] | None:
     """A model's article that says nothing but what the facts say; None where none has come of it."""
     facts = [_facts(entry) for entry in about]
@@ -131,7 +131,7 @@ def _written(
         )
         if not wrong and not by.refused:
             return _article(said, about), by
-        refused.append(Attempt(model=by.model, findings=wrong or ["The model refused."]))
+        refused.append(RefusedDraft(model=by.model, findings=wrong or ["The model refused."]))
     return None
 
 

@@ -92,7 +92,7 @@ class Change(Wire):
     what: str
 
 
-class Attempt(Wire):
+class RefusedDraft(Wire):
     """A draft that was refused, and why."""
 
     model: str
@@ -106,7 +106,7 @@ class Source(Wire):
     model: str
     based_on: list[BasedOn] = []
     changes: list[Change] = []
-    refused: Annotated[list[Attempt], Field(description="Drafts before this one, and why not")] = []
+    refused: Annotated[list[RefusedDraft], Field(description="Drafts before this one, and why not")] = []
 
 
 class Usage(Wire):

@@ -5,7 +5,8 @@ import re
 from lib.ai.wording import Mention
 
 _LEADING = re.compile(
-    r"(?:(?:the|a|an|some|most of|half of|the rest of|the remaining|a little|plenty of|remaining|another|more"
+    r"(?:(?:the|a|an|some|most of|half of|the rest of|the remaining|a little|plenty of|remaining"
+    r"|another|more"
     r"|rest of|reserved|chopped|toasted|grated|crumbled|sliced|fresh|a splash of|a pinch of|a drizzle of"
     r"|a handful of|a few|\d+(?:\.\d+)? (?:g|ml|tbsp|tsp) of) )+$"
 )

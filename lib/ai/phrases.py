@@ -28,9 +28,11 @@ class Voice:
 _FRIENDLY = Voice(
     titles=("{topic}: {count} Recipes That Keep", "{topic}, Cooked Once and Eaten All Week"),
     openings=(
-        "Some weeks there is an hour for cooking on Sunday and not much after that. This is a plan for such a "
+        "Some weeks there is an hour for cooking on Sunday and not much after that. This is a plan "
+        "for such a "
         "week: {topic_lower}, from {count} recipes that we cook and freeze ourselves.",
-        "You don't need a free day to have good food in the freezer. {topic} can start with a single pot, and "
+        "You don't need a free day to have good food in the freezer. {topic} can start with a "
+        "single pot, and "
         "these {count} recipes are where we would begin.",
     ),
     promise="For each you'll find how long it takes, how long it keeps, and what a serving comes to, so you can pick "
@@ -68,7 +70,8 @@ _PLAIN = Voice(
     openings=(
         "This article covers {topic_lower}. It presents {count} recipes from our recipe book with their "
         "times, storage and nutrition, so that they can be compared.",
-        "Two things decide about {topic_lower}: how much work a dish takes, and how well it keeps. The {count} recipes "
+        "Two things decide about {topic_lower}: how much work a dish takes, and how well it keeps. "
+        "The {count} recipes "
         "below were chosen with both in mind.",
     ),
     promise="All times include preparation. Nutrition is computed from USDA data for the ingredients as listed.",
@@ -81,7 +84,8 @@ _PLAIN = Voice(
     keeps=("Storage life in the freezer is {days}.", "It may be kept frozen for {days}."),
     figures=(
         "One serving provides {kcal} kcal and {protein} g of protein.",
-        "Per serving, the recipe yields {kcal} kcal and {protein} g of protein; it makes {servings} servings.",
+        "Per serving, the recipe yields {kcal} kcal and {protein} g of protein; it makes "
+        "{servings} servings.",
     ),
     keyword=(
         "It is the most relevant of these recipes to {keyword}.",
@@ -100,9 +104,11 @@ _PLAYFUL = Voice(
         "{topic}, or How to Make Your Freezer Popular",
     ),
     openings=(
-        "Somewhere behind the ice cubes there is room for a better week. Here is {topic_lower} in {count} recipes, "
+        "Somewhere behind the ice cubes there is room for a better week. Here is {topic_lower} in "
+        "{count} recipes, "
         "all of them tested on people who were promised dinner ten minutes ago.",
-        "Nobody has ever opened a freezer and complained that there was too much dinner in it. So: {topic_lower}, "
+        "Nobody has ever opened a freezer and complained that there was too much dinner in it. So: "
+        "{topic_lower}, "
         "{count} times over.",
     ),
     promise="Times, freezer life and figures are with each, because a good plan beats a good excuse.",

@@ -4,19 +4,26 @@ import re
 from collections.abc import Iterable, Iterator
 
 _POISON = re.compile(
-    r"\b(?:bleach|ammonia|detergent|dish ?soap|hand soap|drain cleaner|antifreeze|methanol|methylated|isopropyl"
-    r"|rubbing alcohol|gasoline|petrol|kerosene|paint thinner|turpentine|acetone|pesticide|insecticide|herbicide"
-    r"|rat poison|poison(?:ous|ed)?|cyanide|arsenic|mercury|lead acetate|borax|boric acid|lye|caustic soda"
-    r"|hydrochloric|sulfuric|sulphuric|hydrogen peroxide|sodium hypochlorite|hypochlorite|chlorine|formaldehyde"
-    r"|fentanyl|cocaine|heroin|methamphetamine|death cap|destroying angel|foxglove|oleander|hemlock|nightshade"
+    r"\b(?:bleach|ammonia|detergent|dish ?soap|hand soap|drain cleaner|antifreeze|methanol"
+    r"|methylated|isopropyl"
+    r"|rubbing alcohol|gasoline|petrol|kerosene|paint thinner|turpentine|acetone|pesticide"
+    r"|insecticide|herbicide"
+    r"|rat poison|poison(?:ous|ed)?|cyanide|arsenic|mercury|lead acetate|borax|boric acid|lye"
+    r"|caustic soda"
+    r"|hydrochloric|sulfuric|sulphuric|hydrogen peroxide|sodium hypochlorite|hypochlorite|chlorine"
+    r"|formaldehyde"
+    r"|fentanyl|cocaine|heroin|methamphetamine|death cap|destroying angel|foxglove|oleander|hemlock"
+    r"|nightshade"
     r"|ricin|castor beans?|cleaning (?:fluid|product)s?|washing powder|glue|plastic beads"
-    r"|broken glass|sewing needles?|rusty nails?|battery acid|disinfectant|mothballs?|lighter fluid|motor oil)\b",
+    r"|broken glass|sewing needles?|rusty nails?|battery acid|disinfectant|mothballs?|lighter fluid"
+    r"|motor oil)\b",
     re.IGNORECASE,
 )
 _RAW = re.compile(
     r"\b(?:serve|eat|enjoy)\b[^.;]{0,40}\b(?:raw|rare|pink|undercooked|uncooked)\b[^.;]{0,30}"
     r"\b(?:chicken|turkey|duck|poultry|pork|mince|ground (?:beef|pork|turkey|chicken|lamb))\b"
-    r"|\b(?:chicken|turkey|poultry|pork|mince)\b[^.;]{0,40}\b(?:still|slightly|a little|served|eaten|left)\b"
+    r"|\b(?:chicken|turkey|poultry|pork|mince)\b[^.;]{0,40}\b(?:still|slightly|a little|served"
+    r"|eaten|left)\b"
     r"[^.;]{0,12}\b(?:raw|pink|rare|undercooked)\b"
     r"|\bwash (?:the |raw )?(?:chicken|turkey|poultry)\b"
     r"|\b(?:leave|rest|stand|keep|marinate)\b[^.;]{0,40}\b(?:room temperature|counter)\b[^.;]{0,20}"
@@ -32,12 +39,14 @@ _ADDRESS = re.compile(
 )
 _TO_A_MACHINE = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous)\b"
-    r"|\bsystem prompt\b|\bas an? (?:ai|language model|assistant)\b|\bI(?:'m| am) (?:sorry|unable|an ai)\b"
+    r"|\bsystem prompt\b|\bas an? (?:ai|language model|assistant)\b|\bI(?:'m| am) (?:sorry|unable"
+    r"|an ai)\b"
     r"|\bI can(?:'|no)t (?:help|assist|provide|comply)\b|\bjailbreak\b|<\|\w+\|>",
     re.IGNORECASE,
 )
 _CURES = re.compile(
-    r"\b(?:cures?|heals?|treats?|prevents?) (?:cancer|diabetes|covid|disease|depression|hypertension)\b|\bdetox"
+    r"\b(?:cures?|heals?|treats?|prevents?) (?:cancer|diabetes|covid|disease|depression"
+    r"|hypertension)\b|\bdetox"
     r"|\bsafe for (?:everyone|all|people) with (?:an )?allerg",
     re.IGNORECASE,
 )

@@ -23,7 +23,8 @@ _MEASURE = (
     r"(?:tbsp|tsp|tablespoons?|teaspoons?|cups?|g|kg|ml|l|litres?|liters?|cloves?|sprigs?|handfuls?)\b"
 )
 _VESSEL = (
-    r"(?:[a-z-]+ ){0,2}(?:dish|dishes|tubs?|jars?|box|boxes|cookers?|pots?|pans?|bags?|bowls?|tins?|skillet"
+    r"(?:[a-z-]+ ){0,2}(?:dish|dishes|tubs?|jars?|box|boxes|cookers?|pots?|pans?|bags?|bowls?|tins?"
+    r"|skillet"
     r"|sheets?|containers?|casserole|ovens?|mold|blocks?|portions?|balls?|pieces?|rounds?|headspace|headroom"
     r"|space|water to|slices?|layers?)\b"
 )
@@ -35,7 +36,8 @@ _AMOUNT = re.compile(
 _COUNTED = re.compile(
     rf"(?P<verb>\b(?:[Rr]oll|[Ss]hape|[Ff]orm|[Mm]ake|into|get|[Cc]ut|have|[Mm]akes|[Ss]coop|[Pp]ress|[Ff]ill"
     rf"|about|for) (?:the [a-z ]{{1,20}} into |it into |them into |out |about |at least |exactly )?)"
-    rf"(?P<n>\d+|{'|'.join(_WORDS)})(?P<after> (?:small |thick |equal |large |flat |even |oval |good |thin )?"
+    rf"(?P<n>\d+|{'|'.join(_WORDS)})(?P<after> (?:small |thick |equal |large |flat |even |oval "
+    rf"|good |thin )?"
     r"(?:balls|patties|cakes|meatballs|pancakes|rolls|rounds|squares|bars|bites|muffins|burgers|pieces|fritters"
     r"|parcels|triangles|dumplings|cookies|crackers|rectangles|wraps|burritos|skewers|cups|ones|fingers"
     r"|portions|shells|jars|bowls|plates|boxes|glasses)\b)"

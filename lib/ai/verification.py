@@ -22,8 +22,10 @@ _LEAST_STEPS = 2
 _TEXT_MOST = 12_000
 # Roles whose foods, named in a step, must stand among the ingredients.
 _MUST_BE_LISTED = frozenset(
-    "cream milk yogurt soft_cheese melting_cheese hard_cheese ground_meat red_meat poultry cured_meat sausage "
-    "fish shellfish egg plant_protein legume pasta grain_side flour nut nut_butter starchy_vegetable vegetable "
+    "cream milk yogurt soft_cheese melting_cheese hard_cheese ground_meat red_meat poultry "
+    "cured_meat sausage "
+    "fish shellfish egg plant_protein legume pasta grain_side flour nut nut_butter "
+    "starchy_vegetable vegetable "
     "leafy_green mushroom dried_fruit alcohol salty_seasoning spread".split()
 )
 

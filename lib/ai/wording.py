@@ -55,7 +55,8 @@ _GENERAL: dict[str, tuple[str, ...]] = {
 }
 # Words in front of a name that steps leave out, and that say nothing a cook must know there.
 _LEFT_OUT = frozenset(
-    "extra-firm firm cooked canned low-sodium unsalted unsweetened fresh dried frozen reduced-sodium silken "
+    "extra-firm firm cooked canned low-sodium unsalted unsweetened fresh dried frozen "
+    "reduced-sodium silken "
     "lean 93/7 ground boneless skinless unsulphured light nonfat low-fat raw".split()
 )
 _TELL_LITTLE = frozenset(
@@ -65,7 +66,8 @@ _KINDS = frozenset({"beef", "pork", "lamb", "chicken", "turkey", "steak", "bean"
                     "chili pepper", "white fish"})  # fmt: skip
 # What is said of a food, or is a part of it, that leaves it the one among the ingredients.
 _SAID_BEFORE = frozenset(
-    "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large sliced grated "
+    "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large "
+    "sliced grated "
     "whole leftover ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
 )
 _SAID_AFTER = frozenset(

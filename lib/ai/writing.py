@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lib.ai import composer, copies, parsing, prompts, written
 from lib.ai.adapting import Adapted
 from lib.ai.choosing import nearest
-from lib.ai.models import Attempt, BasedOn, Certificate, Change, RecipeRequest, Source, Usage
+from lib.ai.models import RefusedDraft, BasedOn, Certificate, Change, RecipeRequest, Source, Usage
 from lib.ai.money import BudgetSpent, Spender
 from lib.ai.needs import Needs, understand
 from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
@@ -59,7 +59,7 @@ class Writer:
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
     _done: list[RecipeDraft] = field(default_factory=list)
-    _refused: list[Attempt] = field(default_factory=list)
+    _refused: list[RefusedDraft] = field(default_factory=list)
 
     def recipes(self) -> Iterator[Finished]:
         """The recipes, each as soon as it may leave; no two alike.
@@ -124,7 +124,7 @@ class Writer:
         raw = parsing.recipes_in(first.text)[: self.request.count] if not first.refused else []
         if not raw:
             why = "The model refused." if first.refused else "The answer holds no recipe."
-            self._refused.append(Attempt(model=first.model, findings=[why]))
+            self._refused.append(RefusedDraft(model=first.model, findings=[why]))
         for each in raw:
             finished = self._mended(door, needs, each, first)
             if finished is not None:
@@ -142,7 +142,7 @@ class Writer:
                 seen, certificate = found
                 source = Source(provider=by.provider, model=by.model, refused=self._take_refused())
                 return Finished(draft, seen, certificate, source) if draft else None
-            self._refused.append(Attempt(model=by.model, findings=found[:10]))
+            self._refused.append(RefusedDraft(model=by.model, findings=found[:10]))
             if repair == _REPAIRS:
                 return None
             self._tell("mending", repair + 1)
@@ -215,7 +215,7 @@ class Writer:
             said["without"] = needs.without
         return prompts.as_data({key: value for key, value in said.items() if value})
 
-    def _take_refused(self) -> list[Attempt]:
+    def _take_refused(self) -> list[RefusedDraft]:
         taken, self._refused = self._refused, []
         return taken
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from lib.recipes import amounts
-from lib.recipes.draft import LEAST, DraftIngredient, RecipeDraft
 from lib.recipes.book import describe
+from lib.recipes.draft import LEAST, DraftIngredient, RecipeDraft
 
 _LISTS = (
     "prep_instructions", "cooking_instructions", "serving_instructions", "freezer_prep",
