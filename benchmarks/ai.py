@@ -65,7 +65,9 @@ def requests() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"dietaryRestrictions": [diet]} for diet in labels.DIETS]
     found += [{"avoidAllergens": [allergen], "count": 2} for allergen in labels.ALLERGENS]
     found += [{"cuisine": cuisine, "count": 1 + place % 3} for place, cuisine in enumerate(_CUISINES)]
-    found += [{"season": season, "mealType": meal} for season, meal in zip(_SEASONS, _MEALS, strict=True)]
+    found += [
+        {"season": season, "mealType": meal} for season, meal in zip(_SEASONS, _MEALS, strict=True)
+    ]
     found += [{"ingredients": must, "servings": 2 + place % 7} for place, must in enumerate(_MUST)]
     found += [{"recipeName": name} for name in _NAMES]
     found += _IMPOSSIBLE
@@ -110,7 +112,9 @@ _HERE = SimpleNamespace(door=None, run=_run)
 def outside() -> Iterator[Any]:
     """A client of the running stack."""
     key = (settings().home / "api-key").read_text().strip()
-    with httpx.Client(base_url=settings().url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+    with httpx.Client(
+        base_url=settings().url, headers={"Authorization": f"Bearer {key}"}, timeout=60
+    ) as client:
         yield client
 
 
@@ -156,7 +160,9 @@ def main() -> None:
             short += len(found["recipes"]) < asked.get("count", 1)
             near += _near(found["recipes"])
             answered.append((asked, found))
-    print(f"answered {len(answered)}, refused with a reason {len(refused)}, fewer than asked for {short}")
+    print(
+        f"answered {len(answered)}, refused with a reason {len(refused)}, fewer than asked for {short}"
+    )
     print(f"not valid or not as asked: {len(bad)}", *bad[:10], sep="\n  ")
     print(f"nearest two recipes of one answer share {max(near):.0%} of their foods")
     p95 = statistics.quantiles(times, n=20)[18]

@@ -130,7 +130,9 @@ class Settings(BaseSettings):
         description="Address of a server that speaks OpenAI's protocol; empty: the table's",
     )
     ai_model: str = Field(
-        "", alias="MEALPREP_AI_MODEL", description="Model of the first provider; empty: the table's first"
+        "",
+        alias="MEALPREP_AI_MODEL",
+        description="Model of the first provider; empty: the table's first",
     )
     ai_protocol: Literal["auto", "responses", "chat"] = Field(
         "auto",
@@ -143,7 +145,10 @@ class Settings(BaseSettings):
         description="Table of providers, models, prices and capabilities",
     )
     ai_budget_usd: float = Field(
-        10.0, alias="MEALPREP_AI_BUDGET_USD", ge=0, description="The most that models may cost in a month"
+        10.0,
+        alias="MEALPREP_AI_BUDGET_USD",
+        ge=0,
+        description="The most that models may cost in a month",
     )
     ai_timeout_s: float = Field(
         90.0, alias="MEALPREP_AI_TIMEOUT_S", gt=0, description="Longest wait for one answer of a model"

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from lib.ai import adding, omitting, scaling, swapping, titles
+from lib.ai import adding, lightening, omitting, scaling, swapping, titles
 from lib.ai.adding import Addition
 from lib.ai.cookbook import STEPS, Entry, evidence_of
 from lib.ai.models import BasedOn, Change
 from lib.ai.needs import Needs, Wanted
 from lib.ai.swapping import Substitution
-from lib.ai.wording import Names, replaced, short
+from lib.ai.wording import Mention, Names, replaced, short
 from lib.nutrition.foods import Food
 from lib.recipes.draft import DraftIngredient, RecipeDraft
 
@@ -24,18 +24,24 @@ _FLESHLY = re.compile(
     r"|fillets? flake)\b",
     re.IGNORECASE,
 )
+_DEGREES = r"(?:6\d|7\d) °C \(1\d\d °F\)(?: in the (?:thickest part|centre|center|middle))?"
+_READS = re.compile(rf"\b(?:reads?|reach(?:es)?|registers?)(?: at least| about| well above)? {_DEGREES}")
 _DONENESS = re.compile(
-    r",? (?:and |to |at |until it reaches |and reads? |reads? |reaching )?(?:about )?(?:6\d"
-    r"|7\d) °C \(1\d\d °F\)"
-    r"(?: in the (?:thickest part|centre|center|middle))?,?"
+    rf",? ?(?:and )?(?:(?:to|at|is|of) )?(?:at least |well above |above |about )?{_DEGREES}(?=[,.;]|$| and| until),?"
 )
 # What is said of flesh, and what is said of other things instead.
 _SAID_INSTEAD = (
+    (_READS, "is hot"),
     (_DONENESS, ""),
     (re.compile(r"\bno longer pink(?: outside| inside| in the middle)?"), "lightly browned"),
     (re.compile(r"\bcooked through\b"), "hot all the way through"),
     (re.compile(r" (?:with|and) (?:its|their|any) (?:resting )?juices\b"), ""),
     (re.compile(r"\b(skinless|boneless),? "), ""),
+)
+# What is done with one piece, and can't be with many small ones.
+_ONE_PIECE = re.compile(
+    r"\b(?:press|cube|slice|cut|shred|carve|halve|skewer|pound)\b[^.,;]{0,20}\b(?:chickpeas|lentils|\w* ?beans|edamame)\b",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _MOST_SWAPS = 7
@@ -110,6 +116,11 @@ def _mend(entry: Entry, needs: Needs, found: Plan) -> bool:
         else:
             return False
         found.mended += needs.forbids(evidence_of(line.name, line.notes))
+    lighter = lightening.lightened(entry, taken, needs)
+    if lighter is None or len(found.swaps) + len(lighter) > _MOST_SWAPS:
+        return False
+    found.swaps = lighter | found.swaps
+    found.mended += needs.diets if lighter else []
     return True
 
 
@@ -176,12 +187,15 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
         steps[name] = [text for text in said if text]
     if fleshless and any(_FLESHLY.search(text) for name in STEPS[:3] for text in steps[name]):
         return None
+    unlike = {to.food.role for to in found.swaps.values()} & {"legume"}
+    if unlike and any(_ONE_PIECE.search(text) for name in STEPS[:2] for text in steps[name]):
+        return None
     factor = needs.servings / draft.servings
     lines = _lines(entry, found, names, new)
     _add(draft.category, found.added, steps)
     for name in STEPS[:3]:
         steps[name] = scaling.steps(steps[name], factor)
-    steps["prep_instructions"] += _pans(factor, bool(draft.cook_minutes))
+    steps["prep_instructions"] += _pans(needs.servings, draft.servings, bool(draft.cook_minutes))
     extra = sum(_minutes(each) for each in found.added)
     summary = _reworded(draft.summary, names, new, set(), fleshless)
     data = (
@@ -273,27 +287,36 @@ def _add(category: str, added: list[Addition], steps: dict[str, list[str]]) -> N
             steps["serving_instructions"].append(each.sentence)
 
 
-def _pans(factor: float, heated: bool) -> list[str]:
-    if factor >= 1.7:
-        more = (
-            "pans and dishes that are as much larger, or several of them" if heated else "larger bowls"
-        )
+def _pans(servings: int, meant: int, heated: bool) -> list[str]:
+    """What to mind where the vessels in the steps don't fit the amounts any more."""
+    told = f"This makes {servings} serving{'s' if servings > 1 else ''} instead of {meant}"
+    if servings >= 1.7 * meant:
+        more = "larger pots and dishes than the steps name, or several" if heated else "a larger bowl"
+        return [f"{told}: take {more}."]
+    if servings <= 0.6 * meant and heated:
         return [
-            f"These amounts are {factor:.2g} times those that the vessels in the steps are meant "
-            f"for: take {more}."
-        ]
-    if factor <= 0.6 and heated:
-        return [
-            "Take pots and dishes about half the size of those in the steps, and look earlier "
-            "whether it is done."
+            f"{told}: take smaller pots and dishes than the steps name, and see earlier whether it is done."
         ]
     return []
 
 
 def _title(entry: Entry, names: Names, new: dict[int, str], found: Plan) -> str:
     new = {place: titles.capitals(short(name)) for place, name in new.items()}
-    title = replaced(entry.draft.title, names.mentions(entry.draft.title), new)
+    # Shells are shells, whatever they are made of.
+    told = [
+        each
+        for each in names.mentions(entry.draft.title)
+        if each.food or not _same_shape(entry, each, found)
+    ]
+    title = titles.attributive(replaced(entry.draft.title, told, new), new.values())
     return titles.with_foods(titles.marked(title, found.mended), found.worked_in)
+
+
+def _same_shape(entry: Entry, mention: Mention, found: Plan) -> bool:
+    return all(
+        place in found.swaps and found.swaps[place].food.role == entry.foods[place].role
+        for place in mention.ingredients
+    )
 
 
 def _safe(text: str | None, names: Names, gone: set[int]) -> str | None:
@@ -309,14 +332,15 @@ def _description(entry: Entry, names: Names, found: Plan) -> str:
         for sentence in _SENTENCE.split(entry.draft.description.strip())
         if not any(mention.ingredients & touched for mention in names.mentions(sentence))
     ]
-    told = [
-        f"{short(to.food.name)} in place of {short(entry.foods[place].name)}"
-        for place, to in found.swaps.items()
-    ]
-    told += [f"without {short(entry.foods[place].name)}" for place in sorted(found.omitted)]
-    told += [f"with {short(each.food.name)} added" for each in found.added]
-    if told:
-        kept.append(f"Adapted from {entry.draft.title}: {', '.join(told)}.")
+    new = [short(to.food.name) for to in found.swaps.values()]
+    new += [short(each.food.name) for each in found.added]
+    if new:
+        *front, last = dict.fromkeys(new)
+        kept.append(
+            f"Adapted here with {', '.join(front)} and {last}."
+            if front
+            else f"Adapted here with {last}."
+        )
     return " ".join(kept) or entry.draft.summary
 
 

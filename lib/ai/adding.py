@@ -7,7 +7,7 @@ from lib.ai.cookbook import Entry
 from lib.ai.needs import Needs, Wanted
 from lib.ai.swapping import Substitution, is_flesh, shares
 from lib.ai.wording import short
-from lib.nutrition.foods import Food, words
+from lib.nutrition.foods import Food, foods, words
 from lib.nutrition.swaps import substitutes
 from lib.recipes.amounts import plural
 from lib.recipes.draft import DraftIngredient
@@ -44,7 +44,8 @@ _ALIKE: tuple[frozenset[str], ...] = tuple(
         "ground beef|ground lamb|ground pork|ground turkey|ground chicken",
         "cremini mushroom|mushroom|shiitake mushroom|oyster mushroom|portobello mushroom|button "
         "mushroom",
-        "basmati rice|jasmine rice|long-grain white rice|white rice",
+        "basmati rice|jasmine rice|long-grain white rice|white rice|brown rice",
+        "quinoa|basmati rice|long-grain white rice|bulgur|couscous|millet|freekeh|white rice",
         "almond|walnut|pecan|hazelnut|cashew|pistachio|flaked almonds",
         "blueberry|raspberry|strawberry|blackberry|cherry|mixed berries",
         "apple|pear|peach|nectarine|plum|apricot",
@@ -89,14 +90,16 @@ def instead(
                     (to.closeness, place, Substitution(to.food, to.ratio, to.closeness, to.note))
                 )
         for group in _ALIKE:
-            best = wanted.best
-            if (
-                food.name in group
-                and best.name in group
-                and best.name != food.name
-                and weights[place] > 0.02
-            ):
-                found.append((_ALIKE_CLOSENESS, place, Substitution(best, 1.0, _ALIKE_CLOSENESS)))
+            if food.name not in group or weights[place] <= 0.02:
+                continue
+            like = [foods()[name] for name in sorted(group & wanted.foods - {food.name})]
+            likest = (
+                [wanted.best] if wanted.best in like else [each for each in like if needs.allows(each)]
+            )
+            found += [
+                (_ALIKE_CLOSENESS, place, Substitution(each, 1.0, _ALIKE_CLOSENESS))
+                for each in likest[:1]
+            ]
     near = [each for each in found if each[0] >= 0.45]
     if not near:
         return None

@@ -36,7 +36,7 @@ _NO_FOOD = frozenset(
     "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh "
     "drumstick "
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
-    "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite speck vegetable_base".split()
+    "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel speck vegetable_base".split()
 )
 _AMBIGUOUS = frozenset(
     "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split()
@@ -81,6 +81,8 @@ def _is_meant(text: str, mention: Mention, own: set[str]) -> bool:
         return False
     if _DENIED.search(before) or (said[-1] == "cream" and "coconut" in own):
         return False
+    if said[-1] == "sauce" and food.role == "sauce" and set(said[:-1]) <= own | _SAID_OF_FOODS:
+        return False  # made in the dish
     # "toasted almonds" of almonds, "lime juice" of a lime: the same food, told otherwise.
     return not set(said) <= own | _SAID_OF_FOODS and not set(words(food.name)) <= own | _SAID_OF_FOODS
 

@@ -105,6 +105,7 @@ def _fit(entry: Entry, needs: Needs) -> float:
 def _named(entry: Entry, needs: Needs) -> float:
     """How far the recipe is the dish that was named, 0 to about 4."""
     held = whole = 0.0
+    told = False
     for word in [word for word in needs.dish if word in _vocabulary()]:
         food = find(word)
         # What sort of dish it is says more than what is in it, which can be changed.
@@ -112,18 +113,19 @@ def _named(entry: Entry, needs: Needs) -> float:
         whole += weight
         narrower = {each for dish in dishes().get(key(word), ()) for each in words(dish)}
         if word in entry.title or any(way in entry.title for way in ways(word)):
-            held += weight
-        elif narrower & entry.title or word == entry.draft.category:
-            held += 0.6 * weight
+            held, told = held + weight, True
+        elif narrower & entry.title or word in words(entry.draft.category):
+            held, told = held + 0.6 * weight, True
         elif word in entry.body or any(way in entry.body for way in ways(word)):
             held += 0.35 * weight
-        elif near := max((fuzz.ratio(word, other) for other in entry.title), default=0.0):
-            held += 0.7 * weight if near >= 84 and len(word) > 4 else 0.0
+        elif len(word) > 4 and any(fuzz.ratio(word, other) >= 84 for other in entry.title):
+            held, told = held + 0.7 * weight, True
     share = held / (whole or 1.0)
-    if share < 0.3:
+    if share < 0.3 or not told:
         return 0.0
+    named = sum(0.8 if any(f.name in each.foods for f in entry.foods) else -0.8 for each in needs.named)
     alike = fuzz.token_sort_ratio(" ".join(needs.dish), " ".join(sorted(entry.title))) / 100
-    return 3.0 * share + alike
+    return max(3.0 * share + alike + named, 0.01)
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from lib.search import constraints
 from lib.search.by_ingredients import met_by
 from lib.search.embedding import common_words
 from lib.search.kinds import by_key as kind_by_key
-from lib.search.kinds import synonyms
+from lib.search.kinds import kinds, synonyms
 from lib.search.terms import STOP
 
 Loc = tuple[str | int, ...]
@@ -135,7 +135,22 @@ _MADE = frozenset({"prepared", "soup", "snack", "sweet", "bakery"})
 def _members(kind: str) -> dict[str, Food]:
     """The foods that do for a kind; chickpea pasta doesn't for chickpeas."""
     met = met_by(kind)
-    return {name: food for name, food in foods().items() if name in met and _plain(food)}
+    said = set(words(kind))
+    general = find(kind)
+    return {
+        name: food
+        for name, food in foods().items()
+        if _plain(food)
+        and (
+            name in met
+            or name in kinds()[kind].foods
+            or (
+                general
+                and (general.role, general.category) == (food.role, food.category)
+                and said <= set(words(name))
+            )
+        )
+    }
 
 
 def _plain(food: Food) -> bool:

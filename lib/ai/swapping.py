@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lib.ai.cookbook import Entry, evidence_of
 from lib.ai.needs import Needs
+from lib.ai.scaling import practical
 from lib.nutrition.foods import Food, find, foods, words
 from lib.nutrition.lines import from_parts
 from lib.nutrition.swaps import substitutes
@@ -43,14 +44,17 @@ def substitution(food: Food, taken: Collection[str], needs: Needs) -> Substituti
     """The nearest food that is allowed and not in the dish yet; None where there is none near enough."""
     near = [
         found
-        for found in _reachable(food.name)
-        if found.food.name not in taken and found.closeness >= CLOSE_ENOUGH and needs.allows(found.food)
+        for found in reachable(food.name)
+        if found.food.name not in taken
+        and found.closeness >= CLOSE_ENOUGH
+        and needs.allows(found.food)
+        and (is_flesh(food) or not is_flesh(found.food))
     ]
     return max(near, key=lambda found: (found.closeness, found.food.name), default=None)
 
 
 @lru_cache(4096)
-def _reachable(name: str) -> tuple[Substitution, ...]:
+def reachable(name: str) -> tuple[Substitution, ...]:
     """What stands in for a food by the table, what stands in for that, and the same food made without."""
     found: dict[str, Substitution] = {}
     for first in substitutes().get(name, []):
@@ -91,6 +95,8 @@ def line_for(old: DraftIngredient, new: Food, ratio: float) -> DraftIngredient:
         weight = weigh(from_parts(old.name, old.amount, old.unit, old.notes), was) if was else None
         grams = weight.grams * ratio if weight else 100.0
         amount, unit = _suited(grams, new)
+    if ratio != 1 or unit != old.unit:
+        amount = practical(amount, unit, new.name)
     return DraftIngredient(
         name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=_kept(old.notes)
     )
@@ -121,11 +127,21 @@ def is_flesh(food: Food) -> bool:
 
 
 @lru_cache(1000)
-def shares(entry: Entry) -> list[float]:
-    """Each ingredient's share of the dish's weight, 0 to 1; water and stock don't count."""
-    grams = []
+def grams(entry: Entry) -> list[float]:
+    """Grams of each ingredient, for the whole recipe."""
+    found = []
     for line, food in zip(entry.draft.ingredients, entry.foods, strict=True):
         weight = weigh(from_parts(line.name, line.amount, line.unit, line.notes), food)
-        grams.append(0.0 if food.role in ("water", "stock") or weight is None else weight.grams)
-    whole = sum(grams) or 1.0
-    return [each / whole for each in grams]
+        found.append(weight.grams if weight else 0.0)
+    return found
+
+
+@lru_cache(1000)
+def shares(entry: Entry) -> list[float]:
+    """Each ingredient's share of the dish's weight, 0 to 1; water and stock don't count."""
+    each = [
+        0.0 if food.role in ("water", "stock") else weight
+        for food, weight in zip(entry.foods, grams(entry), strict=True)
+    ]
+    whole = sum(each) or 1.0
+    return [weight / whole for weight in each]

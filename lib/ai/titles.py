@@ -1,8 +1,9 @@
 """Titles: what a dish is called after it has changed, and what no title may be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from lib.nutrition.foods import singular
 from lib.nutrition.labels import Allergen, Diet
 from lib.recipes.amounts import plural
 
@@ -53,6 +54,8 @@ def problems(title: str) -> list[str]:
 def marked(title: str, mended: Sequence[str]) -> str:
     """The title with the diet, or the one allergen, that the dish was changed for."""
     for diet, name in _DIET_NAMES.items():
+        if diet in mended and diet == "vegetarian" and "vegan" in title.lower():
+            return title
         if diet in mended:
             return title if name.lower() in title.lower() else _shortened(f"{name} {title}", title)
     for allergen, name in _ALLERGEN_NAMES.items():
@@ -78,6 +81,16 @@ def with_foods(title: str, names: Sequence[str]) -> str:
             title = _shortened(f"{front}, {last} and {capitals(name)}", title)
         else:
             title = _shortened(f"{title}{joined}{capitals(name)}", title)
+    return title
+
+
+def attributive(title: str, names: Iterable[str]) -> str:
+    """The title with foods in the singular where another noun follows: "Lentil Moussaka"."""
+    for name in names:
+        for said in {name, plural(name)}:
+            *front, last = said.split()
+            one = " ".join([*front, capitals(singular(last.lower()))])
+            title = re.sub(rf"\b{re.escape(said)}(?= (?!(?:With|And|In|Or|Of)\b)[A-Z])", one, title)
     return title
 
 

@@ -26,7 +26,7 @@ _MUST_BE_LISTED = frozenset(
     "cured_meat sausage "
     "fish shellfish egg plant_protein legume pasta grain_side flour nut nut_butter "
     "starchy_vegetable vegetable "
-    "leafy_green mushroom dried_fruit alcohol salty_seasoning spread".split()
+    "leafy_green mushroom dried_fruit alcohol salty_seasoning spread crunchy_topping wrap".split()
 )
 
 

@@ -41,8 +41,8 @@ _GENERAL: dict[str, tuple[str, ...]] = {
     "mushroom": ("mushroom",),
     "fresh herb": ("herb",),
     "leafy green": ("green", "leaf"),
-    "stock": ("broth", "liquid", "stock"),
-    "milk": ("milk", "liquid"),
+    "stock": ("broth", "stock"),
+    "milk": ("milk",),
     "bread": ("bread",),
     "wrap": ("wrap", "round"),
     "sweetener": ("sugar",),
@@ -60,7 +60,7 @@ _LEFT_OUT = frozenset(
     "lean 93/7 ground boneless skinless unsulphured light nonfat low-fat raw".split()
 )
 _TELL_LITTLE = frozenset(
-    "powder paste leaf seed flake extract stick berry pepper sauce flour wrapper".split()
+    "breadcrumb powder paste leaf seed flake extract stick berry pepper sauce flour wrapper".split()
 )
 _KINDS = frozenset({"beef", "pork", "lamb", "chicken", "turkey", "steak", "bean", "lentil", "squash",
                     "chili pepper", "white fish"})  # fmt: skip
@@ -68,7 +68,7 @@ _KINDS = frozenset({"beef", "pork", "lamb", "chicken", "turkey", "steak", "bean"
 _SAID_BEFORE = frozenset(
     "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large "
     "sliced grated "
-    "whole leftover ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
+    "whole leftover jumbo broken thin thick tender creamy silky ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
 )
 _SAID_AFTER = frozenset(
     "juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split()
@@ -124,13 +124,26 @@ def forms(name: str) -> tuple[str, ...]:
     if len(said) > 1 and said[-1] in _PARTS:
         front = [word for word in said[:-1] if word not in _PARTS]
         found += [" ".join(front[start:]) for start in range(len(front))]
-    if len(said) > 1 and said[-1] in _TELL_LITTLE:
+    if len(said) > 1 and said[-1] in _TELL_LITTLE and said[0] != "baking":
         found.append(" ".join(said[:-1]))
         found.append(said[-2])
     food = find(name)
     general = _GENERAL.get(food.role, ()) if food else ()
-    kinds = [kind for kind in kinds_of([food]) if kind in _KINDS] if food else []
+    kinds = [kind for kind in kinds_of([food]) if kind in _KINDS] if food and _is_one(food) else []
     return tuple(dict.fromkeys(each for each in (*found, *general, *kinds) if each))
+
+
+def _is_one(food: Food) -> bool:
+    """Whether steps may call it by its kind: beef is a chuck steak, not beef stock."""
+    return food.role not in (
+        "stock",
+        "sauce",
+        "salty seasoning",
+        "condiment",
+        "soup",
+        "snack",
+        "cooking fat",
+    )
 
 
 class Names:
@@ -226,20 +239,20 @@ _COUNTED = frozenset(
 )
 
 
+def _still_fits(said: str, name: str) -> bool:
+    """Whether a general word, such as "vegetables", goes for the other food too."""
+    food, word = find(name), key(said)
+    return food is not None and word in _GENERAL.get(food.role, ()) and word not in words(name)
+
+
 def in_place_of(said: str, name: str) -> str:
-    """The name as it fits where something else was said: as many, with the same capital."""
+    """The name as it fits where something else was said: one or several."""
     new = short(name)
     food = find(name)
-    if (
-        is_plural(said)
-        and food
-        and food.role in _COUNTED
-        and not is_plural(new)
-        and food.unit == "piece"
-    ):
+    small = food is not None and food.role in ("nut", "seed", "mushroom")
+    counted = food is not None and food.role in _COUNTED and food.unit == "piece"
+    if is_plural(said) and (small or counted) and not is_plural(new):
         new = plural(new)
-    if said[:1].isupper():
-        new = new[:1].upper() + new[1:]
     return new
 
 
@@ -258,9 +271,11 @@ def replaced(text: str, mentions: Iterable[Mention], new: dict[int, str]) -> str
     done = 0
     for mention in mentions:
         ours = [place for place in mention.ingredients if place in new]
-        if not ours or len(ours) < len(mention.ingredients):
+        if not ours or len(ours) < len(mention.ingredients) or _still_fits(mention.said, new[ours[0]]):
             continue
         name = in_place_of(mention.said, new[ours[0]])
+        if mention.said[:1].isupper() and (not mention.start or text[: mention.start].endswith(". ")):
+            name = name[:1].upper() + name[1:]
         parts.append(text[done : mention.start])
         parts.append(name)
         done = mention.end

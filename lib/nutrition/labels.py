@@ -132,7 +132,9 @@ _OWN_PARTS = "|".join(
     roux dip paste icing soup stew curry salad ragù béchamel falafel meatballs patties spice
     """.split()
 )
-_OWN_PART = re.compile(rf"\b(?:for|into|in|to) the (?:{_OWN_PARTS})(?: and (?:the )?(?:{_OWN_PARTS}))?\b")
+_OWN_PART = re.compile(
+    rf"\b(?:for|into|in|to) the (?:{_OWN_PARTS})(?: and (?:the )?(?:{_OWN_PARTS}))?\b"
+)
 
 # Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
 _NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
