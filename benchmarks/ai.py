@@ -1,12 +1,12 @@
-"""A hundred varied requests for recipes, answered without any model: valid, proven, unlike each other, and fast.
+"""A hundred varied requests for recipes, answered without any model: valid, proven, varied, and fast.
 
     python -m benchmarks.ai            # against a running stack (`make up`)
     python -m benchmarks.ai --inside   # in this process, on a scratch database
     python -m benchmarks.ai --show 10  # and prints so many answers to read
 
-Prints how many were answered and how many refused with a reason, whether every answer keeps to the document's
-schema, bears a certificate without findings and meets what was asked by the nutrition service's own rules, how
-near the nearest two recipes of one answer are, and milliseconds.
+Prints how many were answered and how many refused with a reason, whether every answer keeps to the
+document's schema, bears a certificate without findings and meets what was asked by the nutrition service's
+own rules, how near the nearest two recipes of one answer are, and milliseconds.
 """
 
 import argparse
@@ -33,19 +33,24 @@ from lib.nutrition import labels
 from lib.settings import settings
 
 _CUISINES = (
-    "italian", "mexican", "indian", "thai", "french", "chinese", "japanese", "greek", "moroccan", "lebanese",
+    "italian", "mexican", "indian", "thai", "french", "chinese", "japanese", "greek", "moroccan",
+    "lebanese",
     "korean", "spanish", "mediterranean", "american", "british", "turkish", "vietnamese", "asian",
 )  # fmt: skip
 _MEALS = ("breakfast", "lunch", "dinner", "snack")
 _SEASONS = ("spring", "summer", "autumn", "winter")
 _MUST = (
-    ["chickpeas"], ["spinach"], ["chicken"], ["lentils", "carrot"], ["broccoli"], ["mushrooms"], ["salmon"],
+    ["chickpeas"], ["spinach"], ["chicken"], ["lentils", "carrot"], ["broccoli"], ["mushrooms"],
+    ["salmon"],
     ["sweet potato"], ["tofu"], ["rice", "black beans"], ["zucchini", "feta"], ["kale"], ["eggplant"],
-    ["ground beef"], ["shrimp"], ["oats", "banana"], ["cauliflower"], ["peas", "mint"], ["pork"], ["tomatoes"],
+    ["ground beef"], ["shrimp"], ["oats", "banana"], ["cauliflower"], ["peas", "mint"], ["pork"],
+    ["tomatoes"],
 )  # fmt: skip
 _NAMES = (
-    "chicken tikka masala", "vegan lasagna", "lentil soup", "beef stew", "mushroom risotto", "gluten-free pancakes",
-    "vegetable curry", "banana bread", "shakshuka", "shepherd's pie without dairy", "black bean burgers", "chili",
+    "chicken tikka masala", "vegan lasagna", "lentil soup", "beef stew", "mushroom risotto",
+    "gluten-free pancakes",
+    "vegetable curry", "banana bread", "shakshuka", "shepherd's pie without dairy",
+    "black bean burgers", "chili",
     "energy balls without nuts", "dumplings", "overnight oats",
 )  # fmt: skip
 _IMPOSSIBLE: tuple[dict[str, Any], ...] = (

@@ -1,4 +1,4 @@
-"""`/ai`: recipes, articles and ideas, composed from the book or written by a model, and checked either way."""
+"""`/ai`: recipes, articles and ideas, from the book or by a model, and checked either way."""
 
 import asyncio
 import json
@@ -97,7 +97,8 @@ async def generate_recipes(
             media_type="text/event-stream",
             headers=_LIVE,
         )
-    return await here.run(_answered, asked, who, key)
+    answer: RecipesAnswer = await here.run(_answered, asked, who, key)
+    return answer
 
 
 def _answered(asked: Recipes, who: Caller, key: str | None) -> RecipesAnswer:
@@ -129,7 +130,7 @@ _LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 async def _events(
     asked: Recipes, who: Caller, key: str | None, path: str, here: "Ai"
 ) -> AsyncIterator[str]:
-    """Progress, each recipe as soon as it is proven, and the end; no word of a model's leaves unexamined."""
+    """Progress, each recipe as soon as it is proven, and the end; nothing leaves unexamined."""
     told: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     asked.progress = lambda stage, number: told.put(("progress", {"stage": stage, "number": number}))
     asked.found = lambda recipe: told.put(("recipe", recipe.model_dump(mode="json", exclude_none=True)))
@@ -171,7 +172,8 @@ def _event(name: str, data: object) -> str:
 @routes.post("/blog", dependencies=_MAY_READ, response_model_exclude_none=True)
 async def write_blog_post(here: Service, who: Who, body: BlogRequest) -> BlogPost:
     """An article from the book's own facts, with links to its recipes."""
-    return await here.run(blog.post, body, Spender(who.key_id, "blog"), here.door)
+    post: BlogPost = await here.run(blog.post, body, Spender(who.key_id, "blog"), here.door)
+    return post
 
 
 @routes.post("/suggestions", dependencies=_MAY_READ, response_model_exclude_none=True)

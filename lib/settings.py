@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     ai_model: str = Field(
         "",
         alias="MEALPREP_AI_MODEL",
-        description="Model of the first provider; empty: the table's first",
+        description="Model of the first provider; empty: the table's",
     )
     ai_protocol: Literal["auto", "responses", "chat"] = Field(
         "auto",
@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         10.0,
         alias="MEALPREP_AI_BUDGET_USD",
         ge=0,
-        description="The most that models may cost in a month",
+        description="Most that models may cost in a month",
     )
     ai_timeout_s: float = Field(
         90.0, alias="MEALPREP_AI_TIMEOUT_S", gt=0, description="Longest wait for one answer of a model"

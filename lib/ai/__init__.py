@@ -1,1 +1,1 @@
-"""Recipes, articles and ideas: composed from the book or written by a model, and checked before they leave."""
+"""Recipes, articles and ideas: from the book or by a model, and checked before they leave."""

@@ -1,4 +1,4 @@
-"""Adapts a recipe of the book to a request, so that ingredients, steps, times and title go on agreeing."""
+"""Adapts a recipe of the book to a request; ingredients, steps, times and title go on agreeing."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,7 +27,8 @@ _FLESHLY = re.compile(
 _DEGREES = r"(?:6\d|7\d) °C \(1\d\d °F\)(?: in the (?:thickest part|centre|center|middle))?"
 _READS = re.compile(rf"\b(?:reads?|reach(?:es)?|registers?)(?: at least| about| well above)? {_DEGREES}")
 _DONENESS = re.compile(
-    rf",? ?(?:and )?(?:(?:to|at|is|of) )?(?:at least |well above |above |about )?{_DEGREES}(?=[,.;]|$| and| until),?"
+    rf",? ?(?:and )?(?:(?:to|at|is|of) )?(?:at least |well above |above |about )?{_DEGREES}"
+    r"(?=[,.;]|$| and| until),?"
 )
 # What is said of flesh, and what is said of other things instead.
 _SAID_INSTEAD = (
@@ -40,7 +41,8 @@ _SAID_INSTEAD = (
 )
 # What is done with one piece, and can't be with many small ones.
 _ONE_PIECE = re.compile(
-    r"\b(?:press|cube|slice|cut|shred|carve|halve|skewer|pound)\b[^.,;]{0,20}\b(?:chickpeas|lentils|\w* ?beans|edamame)\b",
+    r"\b(?:press|cube|slice|cut|shred|carve|halve|skewer|pound)\b[^.,;]{0,20}"
+    r"\b(?:chickpeas|lentils|\w* ?beans|edamame)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -60,10 +62,11 @@ class Adapted:
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be changed: substitutes and omissions by the ingredient's place, and additions."""
+    """What is to be changed: substitutes, omissions and notes to shorten by place, and additions."""
 
     swaps: dict[int, Substitution] = field(default_factory=dict)
     omitted: set[int] = field(default_factory=set)
+    unnoted: set[int] = field(default_factory=set)
     added: list[Addition] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     worked_in: list[str] = field(default_factory=list)
@@ -105,6 +108,10 @@ def _mend(entry: Entry, needs: Needs, found: Plan) -> bool:
     weights = swapping.shares(entry) if bad else []
     for place in bad:
         food, line = entry.foods[place], entry.draft.ingredients[place]
+        shorter = evidence_of(line.name, swapping.kept_notes(line.notes))
+        if needs.allows(food) and not needs.forbids(shorter):
+            found.unnoted.add(place)  # only a word of its note isn't known
+            continue
         if food.role == "egg" and (entry.draft.category == "eggs" or _in_title(entry, place)):
             return False
         to = swapping.substitution(food, taken, needs)
@@ -124,16 +131,17 @@ def _mend(entry: Entry, needs: Needs, found: Plan) -> bool:
     return True
 
 
-_MINOR = frozenset({"fresh herb", "nut", "seed", "condiment", "pickle", "dried fruit", "salty seasoning",
-                    "hard cheese", "melting cheese", "soft cheese", "alcohol", "cream", "yogurt", "sauce", "syrup",
-                    "sweetener", "crunchy topping"})  # fmt: skip
+_MINOR = frozenset(
+    "fresh_herb nut seed condiment pickle dried_fruit salty_seasoning hard_cheese melting_cheese soft_cheese "
+    "alcohol cream yogurt sauce syrup sweetener crunchy_topping".split()
+)
 
 
 def _can_do_without(food: Food, line: DraftIngredient, share: float) -> bool:
     served = bool(
         line.notes and re.search(r"to serve|for serving|optional|to finish|garnish", line.notes)
     )
-    return food.role in _MINOR and share < (0.12 if served else 0.04)
+    return food.role.replace(" ", "_") in _MINOR and share < (0.12 if served else 0.04)
 
 
 def _in_title(entry: Entry, place: int) -> bool:
@@ -253,11 +261,14 @@ def _reworded(
 
 def _lines(entry: Entry, found: Plan, names: Names, new: dict[int, str]) -> list[DraftIngredient]:
     lines: list[DraftIngredient] = []
-    for place, line in enumerate(entry.draft.ingredients):
+    each: list[DraftIngredient] = [*entry.draft.ingredients]
+    for place, line in enumerate(each):
         if place in found.omitted:
             continue
         if to := found.swaps.get(place):
             line = swapping.line_for(line, to.food, to.ratio)
+        if place in found.unnoted:
+            line = line.model_copy(update={"notes": swapping.kept_notes(line.notes)})
         if line.notes and new:
             notes = replaced(line.notes, names.mentions(line.notes), new)
             line = line.model_copy(update={"notes": notes})
@@ -295,7 +306,7 @@ def _pans(servings: int, meant: int, heated: bool) -> list[str]:
         return [f"{told}: take {more}."]
     if servings <= 0.6 * meant and heated:
         return [
-            f"{told}: take smaller pots and dishes than the steps name, and see earlier whether it is done."
+            f"{told}: take smaller pots and dishes than the steps name, and look earlier if it is done."
         ]
     return []
 
@@ -354,6 +365,8 @@ def _changes(entry: Entry, found: Plan, needs: Needs) -> Iterator[Change]:
         yield Change(kind="swapped", what=f"{to.food.name} for {entry.foods[place].name}.{note}")
     for place in sorted(found.omitted):
         yield Change(kind="left out", what=entry.foods[place].name)
+    for place in sorted(found.unnoted):
+        yield Change(kind="left out", what=f"part of the note on {entry.foods[place].name}")
     for each in found.added:
         yield Change(kind="added", what=each.food.name)
     if needs.servings != entry.draft.servings:

@@ -1,4 +1,4 @@
-"""Works a food into a dish that doesn't have it: in place of its like, or added where such foods go in."""
+"""Works a food into a dish that doesn't have it: in place of its like, or added where it goes in."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,6 +1,6 @@
-"""Whether texts and ingredients speak of the same dish: foods that only the texts name, and those they don't.
+"""Whether texts and ingredients speak of one dish: foods that only the texts name, or don't.
 
-Prose has words that are foods only sometimes: one skims fat, rolls dough and fishes out a bay leaf. What is
+Prose has words that are foods only sometimes: one skims fat, rolls dough, fishes out a bay leaf. What is
 ambiguous counts where it is named like a thing ("the cream", "2 tbsp butter"), dishes never do.
 """
 
@@ -36,7 +36,7 @@ _NO_FOOD = frozenset(
     "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh "
     "drumstick "
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
-    "corn_starch flour_tortilla tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel speck vegetable_base".split()
+    "tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel speck".split()
 )
 _AMBIGUOUS = frozenset(
     "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split()

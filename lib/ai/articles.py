@@ -1,4 +1,4 @@
-"""Articles from the book's own facts: what a dish takes, holds and needs in the freezer; nothing else is said."""
+"""Articles from the book's own facts: what a dish takes, holds and needs in the freezer."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Blog posts: a model's from the book's facts where there is one, else composed; both with links to recipes."""
+"""Blog posts with links to recipes: by a model from the book's facts, or composed of them."""
 
 import logging
 import re
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lib.ai import articles, composer, earlier, money, parsing, prompts, safety
 from lib.ai.articles import Article
 from lib.ai.cookbook import Entry, lines, per_serving
-from lib.ai.models import RefusedDraft, BasedOn, BlogPost, BlogRequest, Source, Usage
+from lib.ai.models import BasedOn, BlogPost, BlogRequest, RefusedDraft, Source, Usage
 from lib.ai.money import Spender
 from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
 from lib.nutrition.calculation import calculate

@@ -43,7 +43,7 @@ class Abilities(_Strict):
         return parts / _MILLION
 
     def worst(self, prompt: str, output_tokens: int) -> float:
-        """The most that a call may cost: a token is a byte at least, and no output goes beyond its limit."""
+        """The most that a call may cost: a token is a byte at least, and output ends at its limit."""
         prices = self.usd_per_million
         tokens = len(prompt.encode()) + _OVERHEAD_TOKENS
         dearest = max(prices.input, prices.cached)

@@ -15,10 +15,10 @@ from lib.search.kinds import dishes
 _REGIONS = {
     "mediterranean": "greek italian spanish turkish lebanese moroccan portuguese french",
     "middle eastern": "lebanese persian turkish",
-    "asian": "chinese japanese korean thai vietnamese indonesian filipino laotian indian nepali|sri lankan",
+    "asian": "chinese japanese korean thai vietnamese indonesian filipino laotian indian nepali",
     "east asian": "chinese japanese korean",
     "southeast asian": "thai vietnamese indonesian filipino laotian",
-    "south asian": "indian nepali|sri lankan",
+    "south asian": "indian nepali",
     "latin american": "mexican cuban brazilian peruvian chilean argentine",
     "latin": "mexican cuban brazilian peruvian chilean argentine",
     "south american": "brazilian peruvian chilean argentine",

@@ -35,7 +35,7 @@ def compose(needs: Needs) -> Iterator[Adapted]:
 
 
 def refuse(needs: Needs) -> Invalid:
-    """Why nothing meets the request: which of its limits, were it dropped, would let something through."""
+    """Why nothing meets the request: which of its limits, if dropped, would let something through."""
     given = [name for name in _LOC if getattr(needs, name)]
     if needs.cuisine and not choosing.regions(needs.cuisine) & choosing.known_cuisines():
         known = ", ".join(sorted(choosing.known_cuisines()))

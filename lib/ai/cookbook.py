@@ -1,4 +1,4 @@
-"""The bundled book in memory: each recipe with its foods, what is proven of it, and the words it is found by.
+"""The bundled book in memory: each recipe with its foods, what is proven of it, what it is found by.
 
 The book and not the whole database, since only its recipes have the strict form that adapting relies on:
 every ingredient a food of the table, every note understood, every step written by hand.
@@ -23,8 +23,8 @@ from lib.search.kinds import kinds_of
 class Entry:
     """A recipe of the book.
 
-    `foods` are its ingredients' foods, in their order; `title` and `body` the words of its title and of all
-    else that tells what it is; `kinds` the kinds of foods in it.
+    `foods` are its ingredients' foods, in their order; `title` and `body` the words of its title and of
+    all else that tells what it is; `kinds` the kinds of foods in it.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Answers of models, given again to the very same request while nothing has changed that they follow from."""
+"""Answers of models, given again to the same request while what they follow from is the same."""
 
 import hashlib
 import json

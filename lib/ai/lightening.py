@@ -1,4 +1,4 @@
-"""Fewer carbohydrates, where a diet goes by their amount: the starch is swapped for what has little of it."""
+"""Fewer carbohydrates, where a diet goes by their amount: starch is swapped for what has little."""
 
 from collections.abc import Collection
 

@@ -1,8 +1,8 @@
 """The budget: a call's worst case is reserved before it is made, and what it cost is settled after.
 
-Both are transactions of their own, under the lock of the month's row: a call may take minutes and must hold
-no transaction, and what was spent is spent, whatever becomes of the request. Whoever dies between the two
-leaves a reservation that counts as spent in full once it has expired.
+Both are transactions of their own, under the lock of the month's row: a call may take minutes and must
+hold no transaction, and what was spent is spent, whatever becomes of the request. Whoever dies between
+the two leaves a reservation that counts as spent in full once it has expired.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What a request demands, understood: limits that hold, foods that must be in, words that tell the dish."""
+"""What a request demands: limits that hold, foods that must be in, words that tell the dish."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -94,9 +94,7 @@ def understand(request: RecipeRequest) -> Needs:
         for place, name in enumerate(request.ingredients)
     ]
     dish = [word for word in words(read.text) if word not in _DISHWORDS] if request.recipe_name else []
-    return replace(
-        needs, must=tuple(_once(must)), named=tuple(_named(read.text, needs)), dish=tuple(dish)
-    )
+    return replace(needs, must=tuple(_once(must)), named=tuple(_named(read.text)), dish=tuple(dish))
 
 
 def understand_words(text: str) -> Needs:
@@ -181,7 +179,7 @@ def _refuse(said: str, food: Food | None, loc: Loc, needs: Needs) -> None:
     raise Invalid(f"{said!r} must be used, but conflicts with: {against}.", fields)
 
 
-def _named(text: str, needs: Needs) -> list[Wanted]:
+def _named(text: str) -> list[Wanted]:
     """The foods that a dish's name speaks of; what its diet forbids is replaced, not refused."""
     found = []
     said = words(text)

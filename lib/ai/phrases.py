@@ -35,7 +35,8 @@ _FRIENDLY = Voice(
         "single pot, and "
         "these {count} recipes are where we would begin.",
     ),
-    promise="For each you'll find how long it takes, how long it keeps, and what a serving comes to, so you can pick "
+    promise="For each you'll find how long it takes, how long it keeps, and what a serving comes "
+    "to, so you can pick "
     "the two or three that suit your week.",
     times=(
         "Give yourself {minutes} from the first cut to the table; {prep} of that is preparation.",
@@ -58,23 +59,28 @@ _FRIENDLY = Voice(
         "If it was {keyword} that brought you here, start with this one.",
         "This is also our answer to anybody who asks about {keyword}.",
     ),
-    shopping="Before you go shopping, it helps to know what these dishes share: {shared}. Buy those once, in the larger pack.",
-    order="If you cook them on one day, begin with {slow}, which needs {slow_minutes} and little attention, and make "
+    shopping="Before you go shopping, it helps to know what these dishes share: {shared}. Buy "
+    "those once, in the larger pack.",
+    order="If you cook them on one day, begin with {slow}, which needs {slow_minutes} and little "
+    "attention, and make "
     "{quick} while it is on the heat; that one is done in {quick_minutes}.",
     table="How long each of them keeps, at a glance:",
-    closing="Label each box with the dish and the date, put the oldest in front, and next week's dinners are a "
+    closing="Label each box with the dish and the date, put the oldest in front, and next week's "
+    "dinners are a "
     "matter of remembering to move one to the refrigerator the night before.",
 )
 _PLAIN = Voice(
     titles=("{topic}: {count} Recipes Compared", "{topic}: A Practical Guide"),
     openings=(
-        "This article covers {topic_lower}. It presents {count} recipes from our recipe book with their "
+        "This article covers {topic_lower}. It presents {count} recipes from our recipe book with "
+        "their "
         "times, storage and nutrition, so that they can be compared.",
         "Two things decide about {topic_lower}: how much work a dish takes, and how well it keeps. "
         "The {count} recipes "
         "below were chosen with both in mind.",
     ),
-    promise="All times include preparation. Nutrition is computed from USDA data for the ingredients as listed.",
+    promise="All times include preparation. Nutrition is computed from USDA data for the "
+    "ingredients as listed.",
     times=(
         "Total time is {minutes}, including {prep} of preparation.",
         "Preparation takes {prep}; the whole recipe takes {minutes}.",
@@ -91,11 +97,14 @@ _PLAIN = Voice(
         "It is the most relevant of these recipes to {keyword}.",
         "Readers interested in {keyword} should consider it first.",
     ),
-    shopping="The recipes have several ingredients in common, which reduces the cost of shopping: {shared}.",
-    order="When all are prepared on one day, {slow} should be started first, since it takes {slow_minutes}; {quick} can "
+    shopping="The recipes have several ingredients in common, which reduces the cost of shopping: "
+    "{shared}.",
+    order="When all are prepared on one day, {slow} should be started first, since it takes "
+    "{slow_minutes}; {quick} can "
     "follow while it cooks and takes {quick_minutes}.",
     table="Storage life by recipe:",
-    closing="Containers should be labeled with content and date, and the oldest used first. Thawing in the "
+    closing="Containers should be labeled with content and date, and the oldest used first. "
+    "Thawing in the "
     "refrigerator overnight is the safest method for all of the dishes above.",
 )
 _PLAYFUL = Voice(
@@ -125,7 +134,8 @@ _PLAYFUL = Voice(
     ),
     keyword=("Here for {keyword}? You have found your dish.", "Yes, this counts as {keyword}, and how."),
     shopping="One list, several dinners: {shared} turn up again and again, so buy the big bag.",
-    order="To cook them all at once, put {slow} on first, since it mutters along for {slow_minutes}. {quick} is "
+    order="To cook them all at once, put {slow} on first, since it mutters along for "
+    "{slow_minutes}. {quick} is "
     "finished in {quick_minutes}, before you have run out of podcast.",
     table="Who keeps how long:",
     closing="Write the name on the box. You will not recognize it in a month; nobody ever does.",

@@ -1,4 +1,4 @@
-"""Whether a recipe can be what it says: amounts, heat, times and yield, as bounds that kitchens keep to."""
+"""Whether a recipe can be what it says: amounts, heat, times and yield within kitchens' bounds."""
 
 import re
 from collections.abc import Iterator
@@ -38,8 +38,11 @@ _MINUTES = re.compile(
 _MEANWHILE = re.compile(
     r"\b(?:meanwhile|in the meantime|while|at the same time|overnight|up to|or longer)\b", re.I
 )
-_HEATED = re.compile(r"\b(?:heat|cook|bak|roast|grill|fr(?:y|i)|simmer|boil|steam|broil|sear|saut|poach|brais|brown"
-                     r"|toast|melt|microwave|stew|char)", re.IGNORECASE)  # fmt: skip
+_HEATED = re.compile(
+    r"\b(?:heat|cook|bak|roast|grill|fr(?:y|i)|simmer|boil|steam|broil|sear|saut|poach|brais|brown"
+    r"|toast|melt|microwave|stew|char)",
+    re.IGNORECASE,
+)
 _SLACK_MINUTES, _SLACK = 15, 1.35
 
 
@@ -49,10 +52,11 @@ def amounts(found: Sum, servings: int) -> Iterator[str]:
         most = _MOST_G.get(item.match.food.role)
         each = item.bought / servings if item.bought else item.grams / servings
         if most and each > most and not _is_used_up(item.line.use):
-            yield f"{item.line.text!r} is {each:.0f} g per serving; no dish takes more than {most:.0f} g."
+            yield f"{item.line.text!r} is {each:.0f} g per serving; no dish takes over {most:.0f} g."
     edible = sum(item.grams for item in found.counted) / servings
     if not _GRAMS[0] <= edible <= _GRAMS[1]:
-        yield f"All ingredients come to {edible:.0f} g per serving; {_GRAMS[0]:.0f} to {_GRAMS[1]:.0f} g are believable."
+        bounds = f"{_GRAMS[0]:.0f} to {_GRAMS[1]:.0f} g"
+        yield f"All ingredients come to {edible:.0f} g per serving; {bounds} are believable."
 
 
 def _is_used_up(use: str | None) -> bool:
@@ -68,7 +72,7 @@ def nutrition(each: dict[str, float]) -> Iterator[str]:
     elif not _KCAL[0] <= kcal <= _KCAL[1]:
         yield f"A serving has {kcal:.0f} kcal; {_KCAL[0]:.0f} to {_KCAL[1]:.0f} are believable."
     if sodium is not None and sodium > SODIUM_MOST_MG:
-        yield f"A serving has {sodium:.0f} mg of sodium, more than the {SODIUM_MOST_MG:.0f} mg for a whole day."
+        yield f"A serving has {sodium:.0f} mg of sodium; {SODIUM_MOST_MG:.0f} mg are for a whole day."
 
 
 def heat(draft: RecipeDraft, foods: list[Food]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The one door to models: any server that speaks OpenAI's protocol, Responses or Chat Completions.
 
-Tried are the choices of the catalogue, one after the other; each a few times while its failures may pass.
-What a server can't do (Responses, schemas) is noticed and left out from then on. Every call reserves its worst
-case first and settles after, whatever became of it.
+Tried are the choices of the catalogue, one after the other; each a few times while its failures may
+pass. What a server can't do (Responses, schemas) is noticed and left out from then on. Every call
+reserves its worst case first and settles after, whatever became of it.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""A request for recipes, answered: from an earlier answer, or written, kept where that is asked, and returned."""
+"""A request for recipes, answered: from an earlier answer or anew, and kept where that is asked."""
 
 import uuid
 from collections.abc import Callable, Iterator

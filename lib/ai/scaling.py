@@ -1,4 +1,4 @@
-"""A recipe for other servings: amounts that a kitchen can measure, and the amounts that its steps name."""
+"""A recipe for other servings: amounts that can be measured, and those that its steps name."""
 
 import math
 import re
@@ -13,8 +13,14 @@ _WHOLE = frozenset({"egg", "egg yolk", "egg white", "bay leaf", "cinnamon stick"
 _QUARTERED = frozenset({"bunch", "head", "can", "handful"})
 
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
-_WORDS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve "
-                                            "thirteen fourteen fifteen sixteen".split(), start=1)}  # fmt: skip
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen".split(),
+        start=1,
+    )
+}
 _NUMBER = (
     rf"(?:\d+ ?[{''.join(_FRACTIONS)}]|[{''.join(_FRACTIONS)}]|\d+ \d/\d|\d/\d|\d+(?:\.\d+)?"
     rf"|\b(?:{'|'.join(_WORDS)}|half a)\b)"

@@ -1,4 +1,4 @@
-"""Ideas for what somebody feels like: recipes that search finds, and adaptations where these are too few."""
+"""Ideas for what somebody feels like: recipes that search finds, and adaptations besides."""
 
 from collections.abc import Iterator, Sequence
 

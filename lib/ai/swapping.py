@@ -1,4 +1,4 @@
-"""Which ingredients a request forbids, and what stands in for them: by the same table as the swaps' service."""
+"""Which ingredients a request forbids, and what stands in: by the table of the swaps' service."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ CLOSE_ENOUGH = 0.5
 _SECOND_STEP = 0.9
 _FLESH = frozenset({"meat", "poultry", "fish", "crustacean", "mollusc"})
 _SPOONED = frozenset({"tsp", "tbsp", "cup", "ml", "l", "pinch"})
-_CUT = frozenset("in into cut finely thinly roughly coarsely sliced chopped crumbled grated diced cubed halved "
-                 "melted softened half divided shredded torn torn plus".split())  # fmt: skip
+_CUT = frozenset(
+    "in into cut finely thinly roughly coarsely sliced chopped crumbled grated diced cubed halved "
+    "melted softened half divided shredded torn plus".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def substitution(food: Food, taken: Collection[str], needs: Needs) -> Substituti
 
 @lru_cache(4096)
 def reachable(name: str) -> tuple[Substitution, ...]:
-    """What stands in for a food by the table, what stands in for that, and the same food made without."""
+    """What stands in for a food by the table, what does for that, and the same food made without."""
     found: dict[str, Substitution] = {}
     for first in substitutes().get(name, []):
         if first.food.name == name:
@@ -98,7 +100,7 @@ def line_for(old: DraftIngredient, new: Food, ratio: float) -> DraftIngredient:
     if ratio != 1 or unit != old.unit:
         amount = practical(amount, unit, new.name)
     return DraftIngredient(
-        name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=_kept(old.notes)
+        name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=kept_notes(old.notes)
     )
 
 
@@ -111,7 +113,7 @@ def _suited(grams: float, food: Food) -> tuple[float, str]:
     return grams, "g"
 
 
-def _kept(notes: str | None) -> str | None:
+def kept_notes(notes: str | None) -> str | None:
     """Of notes on another food, how it is cut and what it is for."""
     if not notes:
         return None

@@ -8,8 +8,11 @@ from lib.nutrition.labels import Allergen, Diet
 from lib.recipes.amounts import plural
 
 LONGEST = 90
-_SEASON = re.compile(r"\b(?:spring(?!\s+(?:roll|onion|green))|summer(?!\s+squash)|autumn|winter(?!\s+squash)|"
-                     r"fall|springtime|summertime|wintertime|wintry|summery|autumnal|seasonal)\b", re.IGNORECASE)  # fmt: skip
+_SEASON = re.compile(
+    r"\b(?:spring(?!\s+(?:roll|onion|green))|summer(?!\s+squash)|autumn|winter(?!\s+squash)|fall|springtime"
+    r"|summertime|wintertime|wintry|summery|autumnal|seasonal)\b",
+    re.IGNORECASE,
+)
 _NO_TITLE = re.compile(r"[<>{}\[\]*_`#|\\\n\r]|https?:|www\.|\d{3,}|[!?]{2,}")
 _SMALL = frozenset("and or with in on of the a an to for from de la al à du des con y e".split())
 _DIET_NAMES: dict[Diet, str] = {
@@ -90,7 +93,7 @@ def attributive(title: str, names: Iterable[str]) -> str:
         for said in {name, plural(name)}:
             *front, last = said.split()
             one = " ".join([*front, capitals(singular(last.lower()))])
-            title = re.sub(rf"\b{re.escape(said)}(?= (?!(?:With|And|In|Or|Of)\b)[A-Z])", one, title)
+            title = re.sub(rf"\b{re.escape(said)}(?=[ -](?!(?:With|And|In|Or|Of)\b)[A-Z])", one, title)
     return title
 
 

@@ -1,4 +1,4 @@
-"""Checks a draft, whoever wrote it: what isn't proven here isn't said of it, what fails here doesn't leave."""
+"""Checks a draft, whoever wrote it: what isn't proven isn't said of it, what fails doesn't leave."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -157,7 +157,7 @@ def _only_food(seen: Examination) -> Iterator[str]:
             told = f" Known are: {near}." if near else ""
             yield f"{line.name!r} is no food that is known; take a plain name.{told}"
         elif line.notes and not labels.understood(line.notes):
-            yield f"The note {line.notes!r} on {line.name} has words that may name foods; say only how it is cut."
+            yield f"The note {line.notes!r} on {line.name} may name foods; say only how it is cut."
 
 
 def _weighed(seen: Examination) -> Iterator[str]:
@@ -174,7 +174,8 @@ def _diets(seen: Examination) -> Iterator[str]:
     for diet in seen.needs.diets:
         if (status := seen.diets[diet]) != "yes":
             culprits = _culprits(seen, labels.Evidence, diet=diet)
-            yield f"It must be {diet.replace('_', ' ')}; it is {'not' if status == 'no' else 'not proven to be'}{culprits}."
+            told = "not" if status == "no" else "not proven to be"
+            yield f"It must be {diet.replace('_', ' ')}; it is {told}{culprits}."
 
 
 def _allergens(seen: Examination) -> Iterator[str]:
@@ -185,7 +186,8 @@ def _allergens(seen: Examination) -> Iterator[str]:
                 "may": "may contain",
                 "unknown": "isn't known to be free of",
             }[status]
-            yield f"It {told} {allergen.replace('_', ' ')}{_culprits(seen, labels.Evidence, allergen=allergen)}."
+            culprits = _culprits(seen, labels.Evidence, allergen=allergen)
+            yield f"It {told} {allergen.replace('_', ' ')}{culprits}."
 
 
 def _culprits(

@@ -68,7 +68,8 @@ _KINDS = frozenset({"beef", "pork", "lamb", "chicken", "turkey", "steak", "bean"
 _SAID_BEFORE = frozenset(
     "raw fresh fried toasted roasted boiled cooked chopped frozen melted warm cold small large "
     "sliced grated "
-    "whole leftover jumbo broken thin thick tender creamy silky ripe baked hot drained soaked dried minced crushed caramelized soft crisp thawed".split()
+    "whole leftover jumbo broken thin thick tender creamy silky ripe baked hot drained soaked dried "
+    "minced crushed caramelized soft crisp thawed".split()
 )
 _SAID_AFTER = frozenset(
     "juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split()
@@ -78,7 +79,7 @@ _KEPT_WHOLE = frozenset({"ground turmeric", "dried soybean"})
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place in a text that names something to eat: ingredients by their numbers, or a food of the table."""
+    """A place in a text that names something to eat: ingredients by number, or a food of the table."""
 
     start: int
     end: int

@@ -1,18 +1,18 @@
-"""Recipes for a request: a model's where there is one, mended with what was found wrong, else the composer's.
+"""Recipes for a request: a model's, mended with what was found wrong, else the composer's.
 
-Nothing leaves that wasn't examined. A draft that fails goes back to the model with the findings, twice at most;
-then the composer takes its place.
+Nothing leaves that wasn't examined. A draft that fails goes back to the model with the findings, twice at
+most; then the composer takes its place.
 """
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lib.ai import composer, copies, parsing, prompts, written
 from lib.ai.adapting import Adapted
 from lib.ai.choosing import nearest
-from lib.ai.models import RefusedDraft, BasedOn, Certificate, Change, RecipeRequest, Source, Usage
+from lib.ai.models import Certificate, RecipeRequest, RefusedDraft, Source, Usage
 from lib.ai.money import BudgetSpent, Spender
 from lib.ai.needs import Needs, understand
 from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
@@ -105,14 +105,7 @@ class Writer:
                 "not composed", extra={"title": adapted.draft.title, "findings": certificate.findings}
             )
             return None
-        source = Source(
-            provider=composer.NAME,
-            model=composer.MODEL,
-            based_on=[adapted.based_on],
-            changes=adapted.changes,
-            refused=self._take_refused(),
-        )
-        return Finished(adapted.draft, seen, certificate, source)
+        return composed(adapted, seen, certificate, self._take_refused())
 
     def _by_model(self, door: Door, needs: Needs) -> Iterator[Finished]:
         """What the model writes and what passes; less than asked for where it fails."""
@@ -224,6 +217,20 @@ class Writer:
             self.progress(stage, number)
 
 
+def composed(
+    adapted: Adapted, seen: Examination, certificate: Certificate, refused: Sequence[RefusedDraft] = ()
+) -> Finished:
+    """An adapted recipe that has passed, with what it is made from."""
+    source = Source(
+        provider=composer.NAME,
+        model=composer.MODEL,
+        based_on=[adapted.based_on],
+        changes=adapted.changes,
+        refused=list(refused),
+    )
+    return Finished(adapted.draft, seen, certificate, source)
+
+
 def _examples(needs: Needs) -> list[str]:
     """Titles and summaries of the nearest recipes of the book."""
     near = []
@@ -232,6 +239,3 @@ def _examples(needs: Needs) -> list[str]:
         if len(near) == _EXAMPLES:
             break
     return near
-
-
-__all__ = ["BasedOn", "Change", "Finished", "Writer"]

@@ -20,7 +20,8 @@ _LONGEST_STEP = 2000
 _ALSO = {
     "name": "title", "instructions": "cooking_instructions", "steps": "cooking_instructions",
     "directions": "cooking_instructions", "method": "cooking_instructions", "prep_time": "prep_minutes",
-    "cook_time": "cook_minutes", "storage_time": "storage_days", "serves": "servings", "yield": "servings",
+    "cook_time": "cook_minutes", "storage_time": "storage_days", "serves": "servings",
+    "yield": "servings",
 }  # fmt: skip
 
 
@@ -71,7 +72,8 @@ class WrittenRecipes(_Form):
 
 def schema(form: type[BaseModel]) -> dict[str, Any]:
     """The form as a JSON schema, without titles and descriptions, which cost tokens."""
-    return _bare(form.model_json_schema(by_alias=True))
+    found: dict[str, Any] = _bare(form.model_json_schema(by_alias=True))
+    return found
 
 
 def _bare(node: Any) -> Any:
@@ -169,7 +171,7 @@ def _ingredient(line: object) -> DraftIngredient | None:
 
 
 def _joined(lines: Iterable[DraftIngredient | None]) -> Iterable[DraftIngredient]:
-    """Each food once: the app's tables want it so; what comes again adds up where it is in the same unit."""
+    """Each food once, as the app's tables want it; what comes again in the same unit adds up."""
     found: dict[str, DraftIngredient] = {}
     for line in lines:
         if line is None:
