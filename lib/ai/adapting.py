@@ -132,8 +132,8 @@ def _mend(entry: Entry, needs: Needs, found: Plan) -> bool:
 
 
 _MINOR = frozenset(
-    "fresh_herb nut seed condiment pickle dried_fruit salty_seasoning hard_cheese melting_cheese soft_cheese "
-    "alcohol cream yogurt sauce syrup sweetener crunchy_topping".split()
+    "fresh_herb nut seed condiment pickle dried_fruit salty_seasoning hard_cheese melting_cheese "
+    "soft_cheese alcohol cream yogurt sauce syrup sweetener crunchy_topping".split()
 )
 
 

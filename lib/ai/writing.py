@@ -1,7 +1,7 @@
 """Recipes for a request: a model's, mended with what was found wrong, else the composer's.
 
-Nothing leaves that wasn't examined. A draft that fails goes back to the model with the findings, twice at
-most; then the composer takes its place.
+Nothing leaves that wasn't examined. A draft that fails goes back to the model with the findings, twice
+at most; then the composer takes its place.
 """
 
 import json
