@@ -5,8 +5,8 @@
     python -m benchmarks.ai --show 10  # and prints so many answers to read
 
 Prints how many were answered and how many refused with a reason, whether every answer keeps to the
-document's schema, bears a certificate without findings and meets what was asked by the nutrition service's
-own rules, how near the nearest two recipes of one answer are, and milliseconds.
+document's schema, bears a certificate without findings and meets what was asked by the nutrition
+service's own rules, how near the nearest two recipes of one answer are, and milliseconds.
 """
 
 import argparse
@@ -66,7 +66,7 @@ _IMPOSSIBLE: tuple[dict[str, Any], ...] = (
 
 
 def requests() -> list[dict[str, Any]]:
-    """A hundred of them, always the same: each diet, allergen, cuisine, season, and what can't be done."""
+    """A hundred, always the same: each diet, allergen, cuisine, season, and what can't be done."""
     found: list[dict[str, Any]] = [{"dietaryRestrictions": [diet]} for diet in labels.DIETS]
     found += [{"avoidAllergens": [allergen], "count": 2} for allergen in labels.ALLERGENS]
     found += [{"cuisine": cuisine, "count": 1 + place % 3} for place, cuisine in enumerate(_CUISINES)]
@@ -124,7 +124,7 @@ def outside() -> Iterator[Any]:
 
 
 def broken(asked: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:
-    """What an answer doesn't keep of what was asked, worked out anew and not read from its certificate."""
+    """What an answer doesn't keep of what was asked, worked out anew."""
     for each in found["recipes"]:
         known = labels.evidence((line["name"], line.get("notes")) for line in each["ingredients"])
         each_g = each["nutrition"]

@@ -92,6 +92,19 @@ def heat(draft: RecipeDraft, foods: list[Food]) -> Iterator[str]:
                 yield f"{said[0]} inside is not enough for {_flesh(step)}; it needs {least} °C."
 
 
+_RAW_ROLES = frozenset({"poultry", "ground meat", "red meat"})
+_READY = frozenset("cooked smoked canned cured dried rotisserie roasted deli jerky".split())
+
+
+def uncooked(draft: RecipeDraft, foods: list[Food]) -> Iterator[str]:
+    """Raw meat that no step puts on the heat."""
+    if any(_HEATED.search(step) for step in (*draft.cooking_instructions, *draft.prep_instructions)):
+        return
+    for food in foods:
+        if food.role in _RAW_ROLES and not _READY & set(food.name.split()):
+            yield f"{food.name} is never cooked."
+
+
 def _flesh(step: str) -> str:
     found = re.search(
         r"\b(chicken|turkey|duck|poultry|mince|meatballs?|burgers?|patt(?:y|ies)|sausages?)\b",

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from lib.ai import agreement, plausibility, safety, titles
 from lib.ai.choosing import regions
-from lib.ai.cookbook import evidence, lines, per_serving, texts
+from lib.ai.cookbook import evidence, evidence_of, lines, per_serving, texts
 from lib.ai.models import Certificate, Check
 from lib.ai.needs import Needs
 from lib.ai.wording import Mention, Names
@@ -152,7 +153,7 @@ def _only_food(seen: Examination) -> Iterator[str]:
         found = match_name(line.name)
         if said.no_food:
             yield f"{line.name!r} is no food."
-        elif found is None or not found.exact:
+        elif found is None or not found.exact or not evidence_of(line.name, None).known:
             near = ", ".join(suggestions(line.name))
             told = f" Known are: {near}." if near else ""
             yield f"{line.name!r} is no food that is known; take a plain name.{told}"
@@ -271,7 +272,9 @@ CHECKS: dict[str, Callable[[Examination], Iterator[str]]] = {
     "title": lambda seen: iter(titles.problems(seen.draft.title)),
     "steps and ingredients agree": _agreement,
     "nothing poisonous": lambda seen: safety.poisons([*seen.texts, *_said(seen)]),
-    "hygiene": lambda seen: safety.hygiene(seen.texts),
+    "hygiene": lambda seen: chain(
+        safety.hygiene(seen.texts), plausibility.uncooked(seen.draft, seen.foods)
+    ),
     "plain text": lambda seen: safety.plain([*seen.texts, *_said(seen), *seen.draft.tags]),
 }
 """Every check, in the order in which findings are told."""

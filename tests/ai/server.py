@@ -112,7 +112,11 @@ def _usage(says, chat):
 
 
 def _completion(says, body):
-    message = {"role": "assistant", "content": None if says.refusal else says.text, "refusal": says.refusal}
+    message = {
+        "role": "assistant",
+        "content": None if says.refusal else says.text,
+        "refusal": says.refusal,
+    }
     choice = {"index": 0, "message": message, "finish_reason": "length" if says.cut else "stop"}
     head = {"id": "c1", "object": "chat.completion", "created": 1, "model": body["model"]}
     return {**head, "choices": [choice], **({"usage": _usage(says, True)} if says.usage else {})}
@@ -161,7 +165,12 @@ def _events(says, body):
     number = 0
     for piece in [] if says.refusal else _pieces(says.text):
         number += 1
-        delta = {"type": "response.output_text.delta", "delta": piece, "sequence_number": number, **place}
+        delta = {
+            "type": "response.output_text.delta",
+            "delta": piece,
+            "sequence_number": number,
+            **place,
+        }
         yield f"event: {delta['type']}\ndata: {json.dumps(delta)}\n\n"
     kind = "response.incomplete" if says.cut else "response.completed"
     last = {"type": kind, "response": _response(says, body), "sequence_number": number + 1}
