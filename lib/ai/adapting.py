@@ -302,11 +302,11 @@ def _pans(servings: int, meant: int, heated: bool) -> list[str]:
     """What to mind where the vessels in the steps don't fit the amounts any more."""
     told = f"This makes {servings} serving{'s' if servings > 1 else ''} instead of {meant}"
     if servings >= 1.7 * meant:
-        more = "larger pots and dishes than the steps name, or several" if heated else "a larger bowl"
+        more = "larger pots and dishes than the steps say, or several" if heated else "a larger bowl"
         return [f"{told}: take {more}."]
     if servings <= 0.6 * meant and heated:
         return [
-            f"{told}: take smaller pots and dishes than the steps name, and look earlier if it is done."
+            f"{told}: take smaller pots and dishes than the steps say, and look earlier if it is done."
         ]
     return []
 

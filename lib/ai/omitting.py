@@ -27,6 +27,8 @@ def without(text: str, mention: Mention, others: list[Mention]) -> str | None:
     start = lead.start() if lead else mention.start
     end = mention.end + _TRAILING.match(text[mention.end :]).end()  # type: ignore[union-attr]
     before, after = text[:start], text[end:]
+    if after.startswith(" and ") and lead and lead[0].startswith(("the ", "The ")):
+        before = f"{before}{lead[0][:4]}"  # "the honey and onion" leaves "the onion"
     if cut := _from_list(before, after):
         return cut
     if before.endswith(" with ") and re.match(r"^(?:[.,;)]|$)", after):

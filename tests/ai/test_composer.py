@@ -134,7 +134,7 @@ def test_steps_are_scaled_where_they_name_amounts_and_nowhere_else(text, factor,
         (1.3, "piece", "onion", 1.5),
         (333.3, "g", "", 330.0),
         (1.9, "tsp", "", 2.0),
-        (0.01, "tsp", "", 0.13),
+        (0.01, "tsp", "", 0.12),
         (0.66, "can", "", 0.75),
     ],
 )
@@ -202,3 +202,11 @@ def test_no_text_of_an_adapted_recipe_speaks_of_what_was_taken_out():
         _, certificate = examine(adapted.draft, needs)
         if certificate.passed:
             assert "heavy cream" not in " ".join(texts(adapted.draft)).lower()
+
+
+@pytest.mark.parametrize("servings", [1, 2, 12, 24])
+def test_any_number_of_servings_can_be_had(servings):
+    needs = understand(RecipeRequest(servings=servings, meal_type="dinner"))
+    drafts = [adapted.draft for adapted, _ in zip(composer.compose(needs), range(40), strict=False)]
+    passed = [draft for draft in drafts if examine(draft, needs)[1].passed]
+    assert len(passed) >= 36
