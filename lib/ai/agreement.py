@@ -36,7 +36,7 @@ _NO_FOOD = frozenset(
     "smelt perch mint_green orange_zest tip link stick ball ring sheet star wing leg breast thigh "
     "drumstick "
     "rib loin round_steak chuck chop fillet steak brisket shoulder seasoned salted mild hot sweet rice "
-    "name tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel speck".split()
+    "name tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel".split()
 )
 _AMBIGUOUS = frozenset(
     "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split()

@@ -26,7 +26,8 @@ _RAW = re.compile(
     r"|eaten|left)\b"
     r"[^.;]{0,12}\b(?:raw|pink|rare|undercooked)\b"
     r"|\b(?:chicken|turkey|duck|poultry|pork|mince|meatballs?|patties|burgers?)\b[^.]{0,60}\b(?:may|can|should"
-    r"|must) (?:still )?(?:be|stay|remain) (?:a little |a bit |slightly |still )?(?:pink|raw|rare|undercooked)"
+    r"|must) (?:still )?(?:be|stay|remain) (?:a little |a bit |slightly |still )?"
+    r"(?:pink|raw|rare|undercooked)"
     r"|\bwash (?:the |raw )?(?:chicken|turkey|poultry)\b"
     r"|\b(?:leave|rest|stand|keep|marinate)\b[^.;]{0,40}\b(?:room temperature|counter)\b[^.;]{0,20}"
     r"\b(?:overnight|[3-9] hours|\d\d hours|days?)\b",

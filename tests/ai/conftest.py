@@ -51,7 +51,7 @@ def written(**changed):
     return {
         "title": "Chickpea and Spinach Stew",
         "summary": "A thick tomato stew of chickpeas with spinach and cumin.",
-        "description": "Cumin and lemon carry it. It thickens as it stands and is better the next day.",
+        "description": "Cumin carries it. It thickens as it stands and is better the next day.",
         "cuisine": "spanish",
         "category": "stew",
         "mealType": "dinner",
@@ -71,7 +71,7 @@ def written(**changed):
         ],
         "prepInstructions": ["Chop the onion and slice the garlic.", "Drain the chickpeas."],
         "cookingInstructions": [
-            "Warm the olive oil and cook the onion for 8 minutes. Add the garlic and cumin for 1 minute.",
+            "Warm the olive oil and cook the onion for 8 minutes. Add garlic and cumin for 1 minute.",
             "Add the tomatoes, chickpeas and salt and simmer for 15 minutes.",
             "Stir in the spinach and cook for 3 minutes, until it has wilted.",
         ],

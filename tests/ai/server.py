@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         if self.server.only_chat and "responses" in self.path:
             return self._json(404, {"error": {"message": "no such route"}})
