@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterator
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from jobs.command_line import run_as_command
 from lib import db
 from lib.ai import composer, copies, recipes
 from lib.ai.catalogue import choices
 from lib.ai.copies import Kept
-from lib.ai.models import DietNames, Name, RecipeRequest
+from lib.ai.models import DietNames, RecipeRequest
 from lib.ai.money import BudgetSpent, Spender
 from lib.ai.needs import understand
 from lib.ai.provider import Door
@@ -21,6 +22,7 @@ from lib.ledger.items import Items
 from lib.nutrition.labels import Diet
 from lib.recipes import store
 from lib.recipes.draft import Season
+from lib.search.filters import Name
 from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
@@ -42,8 +44,8 @@ class Args(Wire):
     """How many recipes, and of which kind."""
 
     count: int = Field(5, ge=1, le=200, description="Recipes to write")
-    season: Season | None = Field(None, description="Of this season")
-    cuisine: Name | None = Field(None, description="Of this cuisine")
+    season: Season | SkipJsonSchema[None] = Field(None, description="Of this season")
+    cuisine: Name | SkipJsonSchema[None] = Field(None, description="Of this cuisine")
     dietary_restrictions: DietNames = Field([], description="Meeting these diets")
 
 

@@ -24,7 +24,7 @@ HOSTILE = {
     "an allergen in a note": (NO_NUTS, plus("bread", notes="spread with peanut butter"), "peanut"),
     "an allergen in a step only": (
         NO_NUTS,
-        written(cookingInstructions=["Cook onion, garlic, cumin, tomatoes, chickpeas, spinach and salt in "
+        written(cookingInstructions=["Cook onion, garlic, cumin, tomatoes, chickpeas and spinach in "
                                      "olive oil for 20 minutes.", "Stir in 2 tbsp peanut butter."]),
         "peanut",
     ),
