@@ -28,10 +28,11 @@ class Prices(_Strict):
 
 
 class Abilities(_Strict):
-    """What a model can do, and what it costs."""
+    """What a model can do, and what it costs; `limit_field` tells Chat Completions their length."""
 
     protocol: Protocol
     strict_schema: bool
+    limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     usd_per_million: Prices
     max_output: int = Field(ge=256, le=1_000_000)
 

@@ -87,6 +87,7 @@ class Door:
     _clients: dict[str, OpenAI] = field(default_factory=dict)
     _only_chat: set[str] = field(default_factory=set)
     _no_schema: set[str] = field(default_factory=set)
+    _no_stream: set[str] = field(default_factory=set)
 
     def complete(self, prompt: Prompt, spender: Spender, on_text: OnText | None = None) -> Completion:
         """The first answer that any of the models gives.
@@ -167,7 +168,12 @@ class Door:
         try:
             responses = self._protocol(choice) == "responses"
             ask = self._responses if responses else self._chat
-            answer = ask(self._client(choice), choice, prompt, limit, on_text, deadline)
+            where = f"{choice.base_url}|{choice.model}"
+            listening = None if where in self._no_stream else on_text
+            answer = ask(self._client(choice), choice, prompt, limit, listening, deadline)
+            if listening and _is_nothing(answer):  # some servers answer in one piece, unread by a stream
+                self._no_stream.add(where)
+                answer = ask(self._client(choice), choice, prompt, limit, None, deadline)
             if answer.input_tokens is not None and answer.output_tokens is not None:
                 tokens = (answer.input_tokens, answer.output_tokens, answer.cached_tokens)
                 cost = choice.abilities.cost(*tokens)
@@ -205,7 +211,7 @@ class Door:
                 {"role": "system", "content": prompt.system},
                 {"role": "user", "content": prompt.user},
             ],
-            "max_completion_tokens" if self._strict(choice) else "max_tokens": limit,
+            choice.abilities.limit_field: limit,
         }
         if self._strict(choice):
             schema = {"name": prompt.name, "schema": prompt.schema, "strict": True}
@@ -310,6 +316,10 @@ def _from_events(events: Iterable[Any], on_text: OnText, deadline: float) -> Com
 
 
 _NO_REQUEST: Any = None
+
+
+def _is_nothing(answer: Completion) -> bool:
+    return not answer.text and not answer.refused and not answer.cut and answer.input_tokens is None
 
 
 def _check(deadline: float) -> None:

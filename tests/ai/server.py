@@ -32,10 +32,10 @@ class ModelServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *says, only_chat=False, no_schema=False):
+    def __init__(self, *says, only_chat=False, no_schema=False, no_stream=False):
         super().__init__(("127.0.0.1", 0), Handler)
         self.says, self.asked = list(says), []
-        self.only_chat, self.no_schema = only_chat, no_schema
+        self.only_chat, self.no_schema, self.no_stream = only_chat, no_schema, no_stream
         self.lock = threading.Lock()
 
     @property
@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         if says.status != 200:
             return self._json(says.status, {"error": {"message": "no"}}, says.headers)
         chat = "chat" in self.path
-        if body.get("stream"):
+        if body.get("stream") and not self.server.no_stream:
             return self._stream(_chunks(says, body) if chat else _events(says, body), says.hang_up)
         if says.hang_up:
             self.close_connection = True

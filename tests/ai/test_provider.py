@@ -56,7 +56,7 @@ def test_the_schema_is_sent_as_strict_and_the_limit_with_it(database, protocol):
         _, body = server.asked[0]
     if protocol == "chat":
         assert body["response_format"]["json_schema"]["strict"] is True
-        assert body["max_completion_tokens"] == 100
+        assert body["max_tokens"] == 100
     else:
         assert body["text"]["format"]["strict"] is True
         assert (body["max_output_tokens"], body["store"]) == (100, False)
@@ -69,6 +69,16 @@ def test_a_server_that_can_do_less_is_asked_in_a_plainer_way_and_so_from_then_on
         assert door.complete(PROMPT, SPENDER).text == "ok"
         assert len(server.asked) == 2
         assert all("response_format" not in body for _, body in server.asked)
+
+
+@pytest.mark.parametrize("protocol", ["chat", "responses"])
+def test_a_server_that_answers_streams_in_one_piece_is_asked_for_that_from_then_on(database, protocol):
+    with serving(Says("whole"), no_stream=True) as server:
+        door = door_to(server, protocol=protocol).door
+        assert door.complete(PROMPT, SPENDER, lambda _: None).text == "whole"
+        assert door.complete(PROMPT, SPENDER, lambda _: None).text == "whole"
+        assert [bool(body.get("stream")) for _, body in server.asked] == [True, False, False]
+    assert all(call.cost_usd < call.reserved_usd for call in calls())
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
