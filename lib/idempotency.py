@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ def once(
     """
     if key is None:
         return answer()
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+    digest = _digest(request)
     row = {"owner": owner, "key": key, "request_sha256": digest, "answer": {}}
     claim = insert(idempotent_requests).values(row).on_conflict_do_nothing()
     first = session.scalar(claim.returning(idempotent_requests.c.key)) is not None
@@ -53,6 +53,29 @@ def once(
         session.execute(idempotent_requests.update().where(mine).values(answer=content))
         return found
     before = session.execute(select(idempotent_requests).where(mine)).one()
+    return _same(before, digest, kind)
+
+
+def known(session: Session, owner: str, key: str, request: object, kind: type[A]) -> A | None:
+    """The answer that the key has had; None when it is new.
+
+    For what takes too long to hold a transaction: ask first, work it out, then call `once`.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    table = idempotent_requests.c
+    before = session.execute(
+        select(idempotent_requests).where(table.owner == owner, table.key == key)
+    ).one_or_none()
+    return None if before is None else _same(before, _digest(request), kind)
+
+
+def _digest(request: object) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+
+
+def _same(before: Row[Any], digest: str, kind: type[A]) -> A:
     if before.request_sha256 != digest:
         raise Conflict("This Idempotency-Key was used for another request; take a new one.")
     return kind.model_validate(before.answer)

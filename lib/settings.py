@@ -121,6 +121,48 @@ class Settings(BaseSettings):
         30.0, alias="MEALPREP_IMAGE_TIMEOUT_S", gt=0, description="Longest work on one image"
     )
 
+    openai_api_key: str = Field(
+        "", alias="OPENAI_API_KEY", description="Key of the model provider; empty: the composer answers"
+    )
+    openai_base_url: str = Field(
+        "",
+        alias="OPENAI_BASE_URL",
+        description="Address of a server that speaks OpenAI's protocol; empty: the table's",
+    )
+    ai_model: str = Field(
+        "",
+        alias="MEALPREP_AI_MODEL",
+        description="Model of the first provider; empty: the table's",
+    )
+    ai_protocol: Literal["auto", "responses", "chat"] = Field(
+        "auto",
+        alias="MEALPREP_AI_PROTOCOL",
+        description="Responses or Chat Completions; auto: as the table says of the model",
+    )
+    ai_models: Path = Field(
+        ROOT / "data" / "ai_models.yaml",
+        alias="MEALPREP_AI_MODELS",
+        description="Table of providers, models, prices and capabilities",
+    )
+    ai_budget_usd: float = Field(
+        10.0,
+        alias="MEALPREP_AI_BUDGET_USD",
+        ge=0,
+        description="Most that models may cost in a month",
+    )
+    ai_timeout_s: float = Field(
+        90.0, alias="MEALPREP_AI_TIMEOUT_S", gt=0, description="Longest wait for one answer of a model"
+    )
+    ai_retries: int = Field(
+        2, alias="MEALPREP_AI_RETRIES", ge=0, le=10, description="Tries after a provider's first failure"
+    )
+    ai_cache_ttl_s: int = Field(
+        86_400,
+        alias="MEALPREP_AI_CACHE_TTL_S",
+        ge=0,
+        description="How long a model's answer is given again to the same request",
+    )
+
     job_modules: str = Field(
         "",
         alias="MEALPREP_JOB_MODULES",

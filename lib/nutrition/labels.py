@@ -125,6 +125,17 @@ _PART_OF_DISH = re.compile(
     r"|\b(?:excess|visible|trimmed of) fat\b|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
 )
 
+# What a part is made of stands among the ingredients: "half for the sauce" brings in no bottled sauce.
+_OWN_PARTS = "|".join(
+    """
+    sauce filling batter dough marinade crust dressing glaze topping frosting coating base top tops mash
+    roux dip paste icing soup stew curry salad ragù béchamel falafel meatballs patties spice
+    """.split()
+)
+_OWN_PART = re.compile(
+    rf"\b(?:for|into|in|to) the (?:{_OWN_PARTS})(?: and (?:the )?(?:{_OWN_PARTS}))?\b"
+)
+
 # Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
 _NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
 _DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
@@ -178,7 +189,7 @@ def _noted(notes: str) -> _Found:
     """The foods that a note names: it can hide one ("tossed in butter", "with honey")."""
     if not notes:
         return []
-    foods: _Found = [(food, True) for food in mentioned(notes)]
+    foods: _Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
     return foods if understood(notes) else [*foods, (None, True)]
 
 

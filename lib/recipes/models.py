@@ -51,8 +51,8 @@ class Nutrition(Wire):
     sodium_mg: float | SkipJsonSchema[None] = None
 
 
-class Recipe(RecipeCard):
-    """Everything about a recipe."""
+class WholeRecipe(RecipeCard):
+    """Everything about a dish, whether it is stored or not."""
 
     description: str | SkipJsonSchema[None] = None
     category: str | SkipJsonSchema[None] = None
@@ -71,6 +71,11 @@ class Recipe(RecipeCard):
     dietary_info: dict[Diet, DietStatus]
     allergen_info: dict[Allergen, AllergenStatus]
     nutrition: Annotated[Nutrition | SkipJsonSchema[None], Field(description="Per serving")] = None
+
+
+class Recipe(WholeRecipe):
+    """A stored recipe: the dish, whose it is, and since when."""
+
     is_public: bool
     source: str | SkipJsonSchema[None] = None
     user_id: str

@@ -149,7 +149,7 @@ def _larder(have: Sequence[str], pantry: bool) -> _Larder:
     used: set[str] = set()
     near: dict[str, Substitution] = {}
     for name in have:
-        used |= _met_by(name)
+        used |= met_by(name)
         food = find(name)
         plain = food is None or food.name in _staples()  # water does for nothing but water
         for needed, note in () if food is None or plain else _replaced_by().get(food.name, ()):
@@ -160,7 +160,7 @@ def _larder(have: Sequence[str], pantry: bool) -> _Larder:
     return _Larder(frozenset(used), near, frozenset(staples))
 
 
-def _met_by(name: str) -> set[str]:
+def met_by(name: str) -> set[str]:
     """The needs that a food, or kind, at hand meets: itself, and what it is a general name for.
 
     "Tomatoes" do for cherry tomatoes; milk doesn't for milk chocolate, which is another sort of food.

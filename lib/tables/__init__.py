@@ -1,5 +1,6 @@
 """Every table: the app's (schema `public`, owned by the TypeScript side) and ours (`compute`)."""
 
+from lib.tables.ai import ai_answers, ai_budgets, ai_calls
 from lib.tables.analytics import (
     event_batches,
     event_days,
@@ -57,6 +58,9 @@ from lib.tables.theirs import (
 
 __all__ = [
     "EMBEDDING_DIMENSIONS",
+    "ai_answers",
+    "ai_budgets",
+    "ai_calls",
     "api_keys",
     "app",
     "blog_posts",

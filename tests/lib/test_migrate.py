@@ -39,6 +39,9 @@ from lib.settings import ROOT
 from tests.conftest import _administer, url_of
 
 OURS = {
+    "ai_answers",
+    "ai_budgets",
+    "ai_calls",
     "api_keys",
     "embedding_models",
     "event_batches",

@@ -1,0 +1,240 @@
+"""`/ai`: recipes, articles and ideas, from the book or by a model, and checked either way."""
+
+import asyncio
+import json
+import logging
+import queue
+from collections.abc import AsyncIterator, Callable
+from datetime import date
+from typing import Annotated, Any
+
+import numpy as np
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic.json_schema import SkipJsonSchema
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import Response
+
+from deployments import problems, vectors
+from deployments.vectors import EmbedderClient
+from deployments.web import Db, Replica, SharedCache, application, caller, create_app, needs, replica
+from lib import db, idempotency
+from lib.ai import blog, composer, recipes, suggestions, usage
+from lib.ai.catalogue import choices
+from lib.ai.models import (
+    BlogPost,
+    BlogRequest,
+    RecipeRequest,
+    RecipesAnswer,
+    Suggestions,
+    SuggestionsRequest,
+)
+from lib.ai.money import Spender
+from lib.ai.provider import Door
+from lib.ai.recipes import Recipes
+from lib.ai.usage import UsageReport
+from lib.errors import Forbidden, MealPrepError, Unavailable
+from lib.keys import Caller
+from lib.search.semantic import Searcher, SemanticHit
+from lib.wire import Text
+
+logger = logging.getLogger("mealprep.ai")
+
+routes = APIRouter(prefix="/ai", tags=["AI"])
+_MAY_READ = [Depends(needs("read"))]
+
+_AT_ONCE = 64
+_KEEP_ALIVE_S = 10.0
+_LOOK_EVERY_S = 0.05
+
+
+def service() -> "Ai":
+    """What belongs to this replica; tests put their own here."""
+    found: Ai = replica()
+    return found
+
+
+Service = Annotated["Ai", Depends(service)]
+Who = Annotated[Caller, Depends(caller)]
+Key = Annotated[
+    Text | SkipJsonSchema[None],
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Names this request: sent again, it has its first answer again and no other effect",
+    ),
+]
+Accept = Annotated[str, Header(include_in_schema=False)]
+_EVENTS = {
+    "description": "Recipes; as server-sent events `progress`, `recipe`, `end` or `error` if asked for",
+    "content": {"text/event-stream": {}},
+}
+
+
+@routes.post(
+    "/recipes",
+    dependencies=_MAY_READ,
+    response_model=RecipesAnswer,
+    response_model_exclude_none=True,
+    responses={200: _EVENTS},
+)
+async def generate_recipes(
+    request: Request, here: Service, who: Who, body: RecipeRequest, key: Key = None, accept: Accept = ""
+) -> RecipesAnswer | Response:
+    """Recipes for a request, each proven to meet it; 422 says what conflicts when nothing does.
+
+    With `save` they are kept, which needs a key that may write.
+    """
+    if body.save and not who.may("write"):
+        raise Forbidden(f"To keep recipes needs a key with scope write; yours has {who.scope}.")
+    asked = Recipes(body, Spender(who.key_id, "recipes"), here.door)
+    if "text/event-stream" in accept:
+        return StreamingResponse(
+            _events(asked, who, key, request.url.path, here),
+            media_type="text/event-stream",
+            headers=_LIVE,
+        )
+    answer: RecipesAnswer = await here.run(_answered, asked, who, key)
+    return answer
+
+
+def _answered(asked: Recipes, who: Caller, key: str | None) -> RecipesAnswer:
+    """The answer, with what is to be kept; the same key gives the first answer again."""
+    said = ["ai-recipes", asked.request.model_dump(mode="json")]
+    if key is not None:
+        with db.transaction() as session:
+            before = idempotency.known(session, who.key_id, key, said, RecipesAnswer)
+        if before is not None:
+            return before
+    answer = asked.answer()
+    if not asked.request.save and key is None:
+        return answer
+
+    def keep() -> RecipesAnswer:
+        if asked.request.save:
+            recipes.save(session, answer)
+        return answer
+
+    # A model may take minutes, in which no transaction is held; of two that come at once, one has
+    # the effect.
+    with db.transaction() as session:
+        return idempotency.once(session, who.key_id, key, said, RecipesAnswer, keep)
+
+
+_LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+async def _events(
+    asked: Recipes, who: Caller, key: str | None, path: str, here: "Ai"
+) -> AsyncIterator[str]:
+    """Progress, each recipe as soon as it is proven, and the end; nothing leaves unexamined."""
+    told: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    asked.progress = lambda stage, number: told.put(("progress", {"stage": stage, "number": number}))
+    asked.found = lambda recipe: told.put(("recipe", recipe.model_dump(mode="json", exclude_none=True)))
+    work = asyncio.ensure_future(here.run(_answered, asked, who, key))
+    quiet, sent = 0.0, 0
+    yield ": here\n\n"
+    while not (work.done() and told.empty()):
+        if told.empty():
+            await asyncio.sleep(_LOOK_EVERY_S)
+            quiet += _LOOK_EVERY_S
+            if quiet >= _KEEP_ALIVE_S:
+                quiet = 0.0
+                yield ": still here\n\n"
+            continue
+        quiet = 0.0
+        event, data = told.get()
+        sent += event == "recipe"
+        yield _event(event, data)
+    try:
+        answer = work.result()
+    except MealPrepError as error:
+        problem = problems.of(error, path)
+        yield _event("error", problem.model_dump(mode="json", exclude_none=True))
+        return
+    except SQLAlchemyError as error:
+        logger.warning("The database failed a stream", extra={"error": repr(error)})
+        problem = problems.of(Unavailable("The database is not answering.", 2), path)
+        yield _event("error", problem.model_dump(mode="json", exclude_none=True))
+        return
+    for each in answer.recipes[sent:]:  # of an answer given again
+        yield _event("recipe", each.model_dump(mode="json", exclude_none=True))
+    yield _event("end", answer.model_dump(mode="json", exclude_none=True, exclude={"recipes"}))
+
+
+def _event(name: str, data: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+@routes.post("/blog", dependencies=_MAY_READ, response_model_exclude_none=True)
+async def write_blog_post(here: Service, who: Who, body: BlogRequest) -> BlogPost:
+    """An article from the book's own facts, with links to its recipes."""
+    post: BlogPost = await here.run(blog.post, body, Spender(who.key_id, "blog"), here.door)
+    return post
+
+
+@routes.post("/suggestions", dependencies=_MAY_READ, response_model_exclude_none=True)
+async def suggest(
+    here: Service, shared: SharedCache, database: Db, body: SuggestionsRequest
+) -> Suggestions:
+    """Ideas for what somebody feels like: recipes that search finds, or that can be made to fit."""
+    request = here.searcher.read(body.query)
+    model = here.searcher.known_model()
+    if model is None:
+        model = await run_sync(here.searcher.model, database)
+    try:
+        vector = await vectors.vector(shared, here.encode, request.sentence, model)
+    except Unavailable:
+        return await run_sync(suggestions.answer, body, [])
+
+    def found() -> list[SemanticHit]:
+        return here.searcher.search(
+            database,
+            request,
+            np.asarray(vector, dtype=np.float32),
+            model,
+            suggestions.filters(body),
+            body.max_results,
+            0,
+        ).results
+
+    return await run_sync(suggestions.answer, body, await run_sync(found))
+
+
+@routes.get("/usage", dependencies=_MAY_READ, response_model_exclude_none=True)
+def get_usage(
+    database: Db,
+    first: Annotated[date | SkipJsonSchema[None], Query(alias="from")] = None,
+    last: Annotated[date | SkipJsonSchema[None], Query(alias="to")] = None,
+) -> UsageReport:
+    """What was asked and what it cost, and this month's budget."""
+    return usage.report(database, first, last)
+
+
+def api() -> FastAPI:
+    """The app, also without Serve."""
+    return create_app(routes)
+
+
+class Ai(Replica):
+    """A replica of this service: the book in memory, and the door to models where there is one."""
+
+    def __init__(self) -> None:
+        self.searcher = Searcher()
+        self.encode = EmbedderClient().encode
+        self.door = Door(choices()) if choices() else None
+        self._threads: CapacityLimiter | None = None
+        composer.warm_up()
+
+    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Do it in a thread: of those for everybody, or, where it may wait for a model, of others."""
+        if self.door is None:
+            return await run_sync(work, *args)
+        self._threads = self._threads or CapacityLimiter(_AT_ONCE)
+        return await run_sync(work, *args, limiter=self._threads)
+
+
+app = application(api, Ai)
