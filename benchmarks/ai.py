@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     document = openapi.merged()
-    schema = {"$ref": "#/components/schemas/RecipesAnswer", "components": document["components"]}
+    schema = {"$ref": "#/components/schemas/NewRecipesAnswer", "components": document["components"]}
     validator = jsonschema.Draft202012Validator(schema)
     answered, refused, times, bad, near, short = [], [], [], [], [0.0], 0
     with inside() if options.inside else outside() as client:

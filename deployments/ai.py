@@ -26,8 +26,8 @@ from lib.ai.catalogue import choices
 from lib.ai.models import (
     BlogPost,
     BlogRequest,
+    NewRecipesAnswer,
     RecipeRequest,
-    RecipesAnswer,
     Suggestions,
     SuggestionsRequest,
 )
@@ -77,13 +77,13 @@ _EVENTS = {
 @routes.post(
     "/recipes",
     dependencies=_MAY_READ,
-    response_model=RecipesAnswer,
+    response_model=NewRecipesAnswer,
     response_model_exclude_none=True,
     responses={200: _EVENTS},
 )
 async def generate_recipes(
     request: Request, here: Service, who: Who, body: RecipeRequest, key: Key = None, accept: Accept = ""
-) -> RecipesAnswer | Response:
+) -> NewRecipesAnswer | Response:
     """Recipes for a request, each proven to meet it; 422 says what conflicts when nothing does.
 
     With `save` they are kept, which needs a key that may write.
@@ -97,23 +97,23 @@ async def generate_recipes(
             media_type="text/event-stream",
             headers=_LIVE,
         )
-    answer: RecipesAnswer = await here.run(_answered, asked, who, key)
+    answer: NewRecipesAnswer = await here.run(_answered, asked, who, key)
     return answer
 
 
-def _answered(asked: Recipes, who: Caller, key: str | None) -> RecipesAnswer:
+def _answered(asked: Recipes, who: Caller, key: str | None) -> NewRecipesAnswer:
     """The answer, with what is to be kept; the same key gives the first answer again."""
     said = ["ai-recipes", asked.request.model_dump(mode="json")]
     if key is not None:
         with db.transaction() as session:
-            before = idempotency.known(session, who.key_id, key, said, RecipesAnswer)
+            before = idempotency.known(session, who.key_id, key, said, NewRecipesAnswer)
         if before is not None:
             return before
     answer = asked.answer()
     if not asked.request.save and key is None:
         return answer
 
-    def keep() -> RecipesAnswer:
+    def keep() -> NewRecipesAnswer:
         if asked.request.save:
             recipes.save(session, answer)
         return answer
@@ -121,7 +121,7 @@ def _answered(asked: Recipes, who: Caller, key: str | None) -> RecipesAnswer:
     # A model may take minutes, in which no transaction is held; of two that come at once, one has
     # the effect.
     with db.transaction() as session:
-        return idempotency.once(session, who.key_id, key, said, RecipesAnswer, keep)
+        return idempotency.once(session, who.key_id, key, said, NewRecipesAnswer, keep)
 
 
 _LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}

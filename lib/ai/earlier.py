@@ -17,8 +17,8 @@ from lib.ai.catalogue import choices
 from lib.ai.models import (
     BlogPost,
     BlogRequest,
+    NewRecipesAnswer,
     RecipeRequest,
-    RecipesAnswer,
     Suggestions,
     SuggestionsRequest,
 )
@@ -30,9 +30,9 @@ logger = logging.getLogger("mealprep.ai")
 A = TypeVar("A", bound=BaseModel)
 
 
-def recipes(request: RecipeRequest) -> RecipesAnswer | None:
+def recipes(request: RecipeRequest) -> NewRecipesAnswer | None:
     """The answer that this request had before."""
-    return _get(_key("recipes", request), RecipesAnswer)
+    return _get(_key("recipes", request), NewRecipesAnswer)
 
 
 def blog(request: BlogRequest) -> BlogPost | None:

@@ -125,7 +125,7 @@ class GeneratedRecipe(WholeRecipe):
     source: Source
 
 
-class RecipesAnswer(Wire):
+class NewRecipesAnswer(Wire):
     """Recipes, none like another; fewer than asked for where the request leaves no more."""
 
     recipes: list[GeneratedRecipe]

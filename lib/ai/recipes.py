@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lib.ai import earlier, money
-from lib.ai.models import GeneratedRecipe, RecipeRequest, RecipesAnswer, Usage
+from lib.ai.models import GeneratedRecipe, NewRecipesAnswer, RecipeRequest, Usage
 from lib.ai.money import Spender
 from lib.ai.provider import Door
 from lib.ai.writing import Finished, Progress, Writer
@@ -61,13 +61,13 @@ class Recipes:
             money.note(self.spender, made[0].source.provider, made[0].source.model)
         elif self.door:
             earlier.keep(
-                self.request, RecipesAnswer(recipes=made, usage=writer.usage, notes=writer.notes)
+                self.request, NewRecipesAnswer(recipes=made, usage=writer.usage, notes=writer.notes)
             )
 
-    def answer(self) -> RecipesAnswer:
+    def answer(self) -> NewRecipesAnswer:
         """All of them."""
         found = list(self)
-        return RecipesAnswer(recipes=found, usage=self.usage or Usage(), notes=list(self.notes))
+        return NewRecipesAnswer(recipes=found, usage=self.usage or Usage(), notes=list(self.notes))
 
 
 def recipe(finished: Finished) -> GeneratedRecipe:
@@ -125,7 +125,7 @@ def recipe_id(draft: RecipeDraft) -> str:
     return str(uuid.uuid5(_NAMESPACE, draft.sha256()))
 
 
-def save(session: Session, answer: RecipesAnswer) -> None:
+def save(session: Session, answer: NewRecipesAnswer) -> None:
     """Keep the recipes; those that are kept already, the book's own among them, stay as they are."""
     for each in answer.recipes:
         if each.id not in {source.id for source in each.source.based_on}:
