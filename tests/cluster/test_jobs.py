@@ -146,5 +146,5 @@ def test_events_are_counted_before_and_after_they_are_summed_up(client, stack):
     assert after["byType"]["view"] == 100
     assert client.post("/analytics/events", json={"events": sent}).json()["duplicates"] == 100
     services = {one["name"]: one for one in client.get("/analytics/system").json()["services"]}
-    assert services["search"]["replicas"] == 1
+    assert services["analytics"]["replicas"] == 1
     assert client.get("/analytics/system").json()["events"]["waiting"] == 0

@@ -90,6 +90,16 @@ def test_serve_config_and_deployments_name_the_same_services():
     assert with_app == served
 
 
+def test_the_services_leave_a_core_of_two_for_jobs():
+    config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
+    reserved = [
+        part["ray_actor_options"]["num_cpus"] * part.get("num_replicas", 1)
+        for application in config["applications"]
+        for part in application["deployments"]
+    ]
+    assert sum(reserved) <= 1.1
+
+
 def test_routes_lie_under_their_applications_prefix():
     config = yaml.safe_load((ROOT / "serve_config.yaml").read_text())
     prefixes = [a["route_prefix"] for a in config["applications"] if a["route_prefix"] != "/"]
