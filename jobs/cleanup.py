@@ -7,6 +7,7 @@ from pydantic import Field
 
 from jobs.command_line import run_as_command
 from lib import db
+from lib.ai import earlier
 from lib.images.pruning import IMAGES
 from lib.ledger import pruning
 from lib.ledger.items import Items
@@ -15,7 +16,7 @@ from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
-KINDS: tuple[Prunable, ...] = (*pruning.LEDGER, *IMAGES)
+KINDS: tuple[Prunable, ...] = (*pruning.LEDGER, *IMAGES, *earlier.OLD)
 """What is cleaned up; a service adds what it leaves behind."""
 
 

@@ -103,29 +103,45 @@ def _fit(entry: Entry, needs: Needs) -> float:
 
 
 def _named(entry: Entry, needs: Needs) -> float:
-    """How far the recipe is the dish that was named, 0 to about 4."""
+    """How far the recipe is the dish that was named, 0 to about 4.
+
+    What sort of dish it is ("risotto") says more than what is in it, which can be changed.
+    """
     held = whole = 0.0
-    told = False
+    told: set[bool] = set()
+    sorts = False
     for word in [word for word in needs.dish if word in _vocabulary()]:
         food = find(word)
-        # What sort of dish it is says more than what is in it, which can be changed.
-        weight = 0.7 if food and food.category not in ("prepared", "soup") else 1.3
-        whole += weight
-        narrower = {each for dish in dishes().get(key(word), ()) for each in words(dish)}
-        if word in entry.title or any(way in entry.title for way in ways(word)):
-            held, told = held + weight, True
-        elif narrower & entry.title or word in words(entry.draft.category):
-            held, told = held + 0.6 * weight, True
-        elif word in entry.body or any(way in entry.body for way in ways(word)):
-            held += 0.35 * weight
-        elif len(word) > 4 and any(fuzz.ratio(word, other) >= 84 for other in entry.title):
-            held, told = held + 0.7 * weight, True
-    share = held / (whole or 1.0)
-    if share < 0.3 or not told:
+        is_sort = food is None or food.category in ("prepared", "soup")
+        weight = 1.3 if is_sort else 0.7
+        share = _held(entry, word)
+        whole, held, sorts = whole + weight, held + share * weight, sorts or is_sort
+        if share > _IN_THE_BODY:
+            told.add(is_sort)
+    if not told or held / whole < 0.3:
         return 0.0
-    named = sum(0.8 if any(f.name in each.foods for f in entry.foods) else -0.8 for each in needs.named)
+    wanted = sum(0.8 if any(f.name in each.foods for f in entry.foods) else -0.8 for each in needs.named)
     alike = fuzz.token_sort_ratio(" ".join(needs.dish), " ".join(sorted(entry.title))) / 100
-    return max(3.0 * share + alike + named, 0.01)
+    found = max(3.0 * held / whole + alike + wanted, 0.01)
+    return found if True in told or not sorts else _OTHER_SORT * found
+
+
+_IN_THE_BODY = 0.35
+_OTHER_SORT = 0.4
+
+
+def _held(entry: Entry, word: str) -> float:
+    """How far the recipe holds a word of the dish's name: in its title, as a sort of it, elsewhere."""
+    narrower = {each for dish in dishes().get(key(word), ()) for each in words(dish)}
+    if word in entry.title or any(way in entry.title for way in ways(word)):
+        return 1.0
+    if narrower & entry.title or word in words(entry.draft.category):
+        return 0.6
+    if len(word) > 4 and any(fuzz.ratio(word, other) >= 84 for other in entry.title):
+        return 0.7
+    if word in entry.body or any(way in entry.body for way in ways(word)):
+        return _IN_THE_BODY
+    return 0.0
 
 
 @lru_cache

@@ -22,12 +22,16 @@ from lib.ai.models import (
     Suggestions,
     SuggestionsRequest,
 )
+from lib.ledger.pruning import Rows
 from lib.nutrition.labels import rules_sha256
 from lib.settings import settings
 from lib.tables import ai_answers
 
 logger = logging.getLogger("mealprep.ai")
 A = TypeVar("A", bound=BaseModel)
+
+OLD = (Rows("aiAnswers", ai_answers, "created_at"),)
+"""What of it may be forgotten."""
 
 
 def recipes(request: RecipeRequest) -> NewRecipesAnswer | None:

@@ -185,6 +185,8 @@ def _named(text: str) -> list[Wanted]:
     said = words(text)
     for food in [food for word in said for food, _, _ in places([word])]:
         kind = kind_by_key().get(key(food.name))
+        if set(words(food.name)) - set(said):  # "vegetable" means no food of its own
+            continue
         if not _plain(food) or food.role in ("sauce", "spice", "condiment", "bread", "wrap"):
             continue
         members = {*(_members(kind.name) if kind else ()), food.name}

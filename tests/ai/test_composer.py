@@ -7,10 +7,11 @@ from lib.ai.cookbook import cookbook, texts
 from lib.ai.models import RecipeRequest
 from lib.ai.needs import Needs, understand
 from lib.ai.omitting import without
-from lib.ai.recipes import Recipes
+from lib.ai.recipes import recipe
 from lib.ai.scaling import practical, scaled, steps
 from lib.ai.verification import examine
 from lib.ai.wording import Names
+from lib.ai.writing import Writer
 from lib.errors import Invalid
 from lib.nutrition import labels
 from lib.recipes.draft import DraftIngredient
@@ -18,7 +19,7 @@ from tests.ai.conftest import SPENDER
 
 
 def recipes(**request):
-    return Recipes(RecipeRequest(**request), SPENDER).answer().recipes
+    return [recipe(each) for each in Writer(RecipeRequest(**request), SPENDER).recipes()]
 
 
 def refused(**request):
@@ -27,8 +28,8 @@ def refused(**request):
     return error.value
 
 
-def said(recipe):
-    return " ".join([recipe.title, recipe.summary, *recipe.instructions]).lower()
+def said(got):
+    return " ".join([got.title, got.summary, *got.instructions]).lower()
 
 
 def test_nearly_all_of_the_book_passes_its_own_examination():
@@ -41,7 +42,7 @@ def test_nearly_all_of_the_book_passes_its_own_examination():
 
 
 @pytest.mark.parametrize("diet", labels.DIETS)
-def test_every_diet_is_served_and_proven_by_the_labels_own_rules(database, diet):
+def test_every_diet_is_served_and_proven_by_the_labels_own_rules(diet):
     for got in recipes(dietary_restrictions=[diet], count=3):
         known = labels.evidence((line.name, line.notes) for line in got.ingredients)
         each = got.nutrition
@@ -50,14 +51,14 @@ def test_every_diet_is_served_and_proven_by_the_labels_own_rules(database, diet)
 
 
 @pytest.mark.parametrize("allergen", labels.ALLERGENS)
-def test_every_allergen_is_kept_out_of_ingredients_and_texts(database, allergen):
+def test_every_allergen_is_kept_out_of_ingredients_and_texts(allergen):
     for got in recipes(avoid_allergens=[allergen], count=3):
         known = labels.evidence((line.name, line.notes) for line in got.ingredients)
         assert labels.allergens(known)[allergen] == "clear"
         assert got.certificate.allergens[allergen] == "clear"
 
 
-def test_a_dish_by_its_name_is_changed_to_meet_the_diet_and_says_so(database):
+def test_a_dish_by_its_name_is_changed_to_meet_the_diet_and_says_so():
     (got,) = recipes(recipe_name="chicken tikka masala", dietary_restrictions=["dairy_free"])
     assert got.title == "Dairy-Free Chicken Tikka Masala"
     names = {line.name for line in got.ingredients}
@@ -69,27 +70,27 @@ def test_a_dish_by_its_name_is_changed_to_meet_the_diet_and_says_so(database):
     assert any(change.kind == "swapped" for change in got.source.changes)
 
 
-def test_words_in_a_dishs_name_are_demands(database):
+def test_words_in_a_dishs_name_are_demands():
     (got,) = recipes(recipe_name="vegan lasagna")
     assert "vegan" in got.diets
     assert "lasagna" in got.title.lower()
 
 
-def test_flesh_gives_way_with_all_that_is_said_of_it(database):
+def test_flesh_gives_way_with_all_that_is_said_of_it():
     (got,) = recipes(recipe_name="thai green curry", dietary_restrictions=["vegan"])
     assert "tofu" in got.title.lower()
     assert "chicken" not in said(got)
     assert "pink" not in said(got)
 
 
-def test_foods_that_must_be_in_are_in_the_list_the_steps_and_the_title(database):
+def test_foods_that_must_be_in_are_in_the_list_the_steps_and_the_title():
     for got in recipes(ingredients=["broccoli", "tofu"], dietary_restrictions=["vegan"], count=2):
         assert {"broccoli"} <= {line.name for line in got.ingredients}
         assert any("tofu" in line.name for line in got.ingredients)
         assert "broccoli" in said(got)
 
 
-def test_several_recipes_are_unlike_each_other_and_always_the_same_ones(database):
+def test_several_recipes_are_unlike_each_other_and_always_the_same_ones():
     first = recipes(season="winter", meal_type="dinner", count=10)
     assert len({each.title for each in first}) == 10
     assert len({each.category for each in first}) >= 5
@@ -98,7 +99,7 @@ def test_several_recipes_are_unlike_each_other_and_always_the_same_ones(database
     ]
 
 
-def test_servings_change_amounts_in_the_list_and_in_the_steps(database):
+def test_servings_change_amounts_in_the_list_and_in_the_steps():
     (four,) = recipes(recipe_name="beef bourguignon", servings=6)
     (eight,) = recipes(recipe_name="beef bourguignon", servings=12)
     assert eight.servings == 12
@@ -189,7 +190,7 @@ def test_a_mention_is_told_by_the_longest_name_at_its_place():
         ({"cuisine": "ethiopian", "meal_type": "breakfast"}, ["cuisine", "mealType"]),
     ],
 )
-def test_what_can_not_be_done_names_what_conflicts(database, request_, told):
+def test_what_can_not_be_done_names_what_conflicts(request_, told):
     error = refused(**request_)
     assert error.errors
     for word in told:
