@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from sqlalchemy import text
 
 from lib import db
-from lib.analytics import columns, engagement, people, rollup
-from lib.analytics.periods import Range
+from lib.analytics import columns, engagement, people
+from lib.analytics.periods import DAY_MS, Range, start_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.summaries import ALL
 from lib.analytics.view import View
@@ -59,8 +59,8 @@ def parquet(folder: Path, days: list[date]) -> Path:
     )
     with db.background_sessions().begin() as session, pq.ParquetWriter(path, schema) as writer:
         for day in days:
-            start = rollup.start_of(day)
-            found, _ = columns.read(session, start, start + columns.DAY_MS)
+            start = start_of(day)
+            found, _ = columns.read(session, start, start + DAY_MS)
             at = pa.array(found.at, pa.int64()).cast(pa.timestamp("ms"))
             writer.write_table(pa.table([at, found.person, found.type], schema=schema))
     return path

@@ -19,7 +19,17 @@ from starlette.responses import Response
 
 from deployments import problems, vectors
 from deployments.vectors import EmbedderClient
-from deployments.web import Db, Replica, SharedCache, application, caller, create_app, needs, replica
+from deployments.web import (
+    Db,
+    Key,
+    Replica,
+    SharedCache,
+    Who,
+    application,
+    create_app,
+    needs,
+    replica,
+)
 from lib import db, idempotency
 from lib.ai import blog, composer, recipes, suggestions, usage
 from lib.ai.catalogue import choices
@@ -38,7 +48,6 @@ from lib.ai.usage import UsageReport
 from lib.errors import Forbidden, MealPrepError, Unavailable
 from lib.keys import Caller
 from lib.search.semantic import Searcher, SemanticHit
-from lib.wire import Text
 
 logger = logging.getLogger("mealprep.ai")
 
@@ -57,16 +66,6 @@ def service() -> "Ai":
 
 
 Service = Annotated["Ai", Depends(service)]
-Who = Annotated[Caller, Depends(caller)]
-Key = Annotated[
-    Text | SkipJsonSchema[None],
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        description="Names this request: sent again, it has its first answer again and no other effect",
-    ),
-]
 Accept = Annotated[str, Header(include_in_schema=False)]
 _EVENTS = {
     "description": "Recipes; as server-sent events `progress`, `recipe`, `end` or `error` if asked for",

@@ -12,8 +12,18 @@ from pydantic.json_schema import SkipJsonSchema
 from deployments import downloads
 from deployments.downloads import Download
 from deployments.figures import Figures
-from deployments.jobs import ADMIN, WRITE, Key, Who
-from deployments.web import Db, Replica, application, create_app, needs, replica
+from deployments.web import (
+    ADMIN,
+    WRITE,
+    Db,
+    Key,
+    Replica,
+    Who,
+    application,
+    create_app,
+    needs,
+    replica,
+)
 from lib import db, idempotency
 from lib.analytics import charting, exporting, forgetting, ingest, metrics
 from lib.analytics.answers import (

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 from deployments import problems, uploads
 from deployments.problems import Problem
 from deployments.uploads import MOST_FILES, body_schema, upload
-from deployments.web import Db, Replica, accepted_job, application, create_app, needs, replica
+from deployments.web import WRITE, Db, Replica, accepted_job, application, create_app, needs, replica
 from jobs import image_batch, registry
 from lib.errors import MealPrepError
 from lib.images import answers, making, sources
@@ -30,7 +30,6 @@ from lib.settings import settings
 from lib.wire import Text, Wire
 
 routes = APIRouter(prefix="/images", tags=["Images"])
-_MAY_WRITE = [Depends(needs("write"))]
 _MAY_READ = [Depends(needs("read"))]
 _FOREVER = "public, max-age=31536000, immutable"
 _MOST_SIZES = 20
@@ -98,7 +97,7 @@ class Batch(Wire):
 
 @routes.post(
     "/optimize",
-    dependencies=_MAY_WRITE,
+    dependencies=WRITE,
     response_model_exclude_none=True,
     openapi_extra=body_schema(),
 )
@@ -118,7 +117,7 @@ async def optimize_image(
 
 @routes.post(
     "/batch-optimize",
-    dependencies=_MAY_WRITE,
+    dependencies=WRITE,
     response_model=Batch,
     response_model_exclude_none=True,
     responses={202: _A_JOB},
@@ -177,7 +176,7 @@ def _job(db: Session, files: list[UploadFile], form: Target | Literal["auto"], q
 
 @routes.post(
     "/resize",
-    dependencies=_MAY_WRITE,
+    dependencies=WRITE,
     response_model_exclude_none=True,
     openapi_extra=body_schema(Sizes),
 )
@@ -193,7 +192,7 @@ async def resize_image(
 
 @routes.post(
     "/convert",
-    dependencies=_MAY_WRITE,
+    dependencies=WRITE,
     response_model_exclude_none=True,
     response_model=Resized,
     responses={

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import psycopg
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -25,7 +25,19 @@ from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
 from deployments.job_shapes import AnyJob, JobList, JobRequest
-from deployments.web import Db, Replica, accepted_job, application, caller, create_app, needs, replica
+from deployments.web import (
+    ADMIN,
+    WRITE,
+    Db,
+    Key,
+    Replica,
+    Who,
+    accepted_job,
+    application,
+    create_app,
+    needs,
+    replica,
+)
 from jobs import registry
 from jobs.dispatcher import Dispatcher as Dispatching
 from jobs.drivers import Drivers
@@ -58,22 +70,10 @@ def service() -> "Jobs":
 
 
 Service = Annotated["Jobs", Depends(service)]
-Who = Annotated[Caller, Depends(caller)]
 JobId = Annotated[Text, Path(alias="id", max_length=100)]
 ScheduleName = Annotated[Text, Path(max_length=100)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Cursor = Annotated[Text, Field(max_length=8000, description="nextCursor of the page before")]
-Key = Annotated[
-    Text | SkipJsonSchema[None],
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        description="Names this request: sent again, it has its first answer again and no other effect",
-    ),
-]
-WRITE = [Depends(needs("write"))]
-ADMIN = [Depends(needs("admin"))]
 
 
 _EVENTS = {"description": "The job at each change", "content": {"text/event-stream": {}}}

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
-from fastapi import APIRouter, Depends, FastAPI, Request, Response, Security
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic.json_schema import SkipJsonSchema
 from ray import serve
 from ray.serve import metrics
 from ray.serve.exceptions import RayServeException
@@ -26,6 +27,7 @@ from lib.errors import Forbidden, Unauthenticated
 from lib.keys import Caller, Scope
 from lib.ledger.jobs import Job
 from lib.settings import settings
+from lib.wire import Text
 
 VERSION = version("mealprep360-compute")
 KEY_CACHE_S = 10
@@ -95,6 +97,21 @@ def needs(scope: Scope) -> Callable[[Caller], Caller]:
         return who
 
     return checked  # type: ignore[return-value]
+
+
+Who = Annotated[Caller, Depends(caller)]
+WRITE, ADMIN = [Depends(needs("write"))], [Depends(needs("admin"))]
+"""What a route wants of keys beside what its router does."""
+
+Key = Annotated[
+    Text | SkipJsonSchema[None],
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Names this request: sent again, it has its first answer again and no other effect",
+    ),
+]
 
 
 def accepted_job(job: Job) -> Response:

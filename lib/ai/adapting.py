@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from lib.ai import adding, lightening, omitting, scaling, swapping, titles
 from lib.ai.adding import Addition
-from lib.ai.cookbook import STEPS, Entry, evidence_of
+from lib.ai.cookbook import Entry, evidence_of
 from lib.ai.models import BasedOn, Change
 from lib.ai.needs import Needs, Wanted
 from lib.ai.swapping import Substitution
 from lib.ai.wording import Mention, Names, replaced, short
 from lib.nutrition.foods import Food
-from lib.recipes.draft import DraftIngredient, RecipeDraft
+from lib.recipes.draft import STEPS, DraftIngredient, RecipeDraft
 
 _PLACE = {"soup": "soup", "stew": "stew", "curry": "curry", "braise": "pot", "slow-cooker": "pot",
           "sauce": "sauce", "stir-fry": "pan", "grains": "pan"}  # fmt: skip

@@ -81,6 +81,11 @@ class Choice:
     model: str
     abilities: Abilities
 
+    @property
+    def place(self) -> str:
+        """Which model on which server; what is learned of one holds for it alone."""
+        return f"{self.base_url}|{self.model}"
+
 
 @lru_cache
 def choices() -> tuple[Choice, ...]:

@@ -15,7 +15,7 @@ from lib.nutrition.labels import Allergen, Diet
 from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.nutrients import as_dict
 from lib.recipes import book
-from lib.recipes.draft import BookRecipe, DraftIngredient, RecipeDraft
+from lib.recipes.draft import STEPS, BookRecipe, DraftIngredient, RecipeDraft
 from lib.search.kinds import kinds_of
 
 
@@ -97,23 +97,4 @@ def per_serving(found: Sum, servings: float) -> dict[str, float]:
 def texts(draft: RecipeDraft) -> list[str]:
     """Everything a draft says in sentences."""
     said = [draft.title, draft.summary or "", draft.description or ""]
-    return [
-        *filter(None, said),
-        *draft.prep_instructions,
-        *draft.cooking_instructions,
-        *draft.serving_instructions,
-        *draft.freezer_prep,
-        *draft.defrost_instructions,
-        *draft.container_suggestions,
-    ]
-
-
-STEPS = (
-    "prep_instructions",
-    "cooking_instructions",
-    "serving_instructions",
-    "freezer_prep",
-    "defrost_instructions",
-    "container_suggestions",
-)
-"""The fields that hold steps."""
+    return [*filter(None, said), *(text for name in STEPS for text in getattr(draft, name))]

@@ -140,22 +140,19 @@ class Door:
 
     def _can_do_with_less(self, choice: Choice, error: openai.APIStatusError) -> bool:
         """Whether to ask again in a plainer way: without Responses, or without a schema."""
-        where = f"{choice.base_url}|{choice.model}"
         if error.status_code in (404, 405, 501) and self._protocol(choice) == "responses":
-            self._only_chat.add(where)
+            self._only_chat.add(choice.place)
             return True
         if error.status_code in (400, 422, 501) and self._strict(choice):
-            self._no_schema.add(where)
+            self._no_schema.add(choice.place)
             return True
         return False
 
     def _protocol(self, choice: Choice) -> Protocol:
-        where = f"{choice.base_url}|{choice.model}"
-        return "chat" if where in self._only_chat else choice.abilities.protocol
+        return "chat" if choice.place in self._only_chat else choice.abilities.protocol
 
     def _strict(self, choice: Choice) -> bool:
-        where = f"{choice.base_url}|{choice.model}"
-        return choice.abilities.strict_schema and where not in self._no_schema
+        return choice.abilities.strict_schema and choice.place not in self._no_schema
 
     def _once(
         self, choice: Choice, prompt: Prompt, spender: Spender, on_text: OnText | None, deadline: float
@@ -168,11 +165,10 @@ class Door:
         try:
             responses = self._protocol(choice) == "responses"
             ask = self._responses if responses else self._chat
-            where = f"{choice.base_url}|{choice.model}"
-            listening = None if where in self._no_stream else on_text
+            listening = None if choice.place in self._no_stream else on_text
             answer = ask(self._client(choice), choice, prompt, limit, listening, deadline)
             if listening and _is_nothing(answer):  # some servers answer in one piece, unread by a stream
-                self._no_stream.add(where)
+                self._no_stream.add(choice.place)
                 answer = ask(self._client(choice), choice, prompt, limit, None, deadline)
             if answer.input_tokens is not None and answer.output_tokens is not None:
                 tokens = (answer.input_tokens, answer.output_tokens, answer.cached_tokens)

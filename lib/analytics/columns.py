@@ -3,15 +3,13 @@
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from lib.db import driver
-
-DAY_MS = 86_400_000
 
 # PostgreSQL counts microseconds from here.
 _POSTGRES_EPOCH_MS = 946_684_800_000
@@ -26,6 +24,9 @@ _READ = """
 _ARRAY_HEADER_BYTES = 20
 EVER = 2**62
 """Above every transaction's number."""
+
+
+C = TypeVar("C", bound=tuple[NDArray[Any], ...])
 
 
 class Columns(NamedTuple):
@@ -60,17 +61,33 @@ class Columns(NamedTuple):
         return self.part(slice(first, last))
 
 
-def joined(parts: Iterable[Columns]) -> Columns:
-    """All of them, in order of their time."""
-    found = [part for part in parts if len(part.at)]
+def joined(parts: Iterable[C], nothing: C) -> C:
+    """All of them, in order of their first column; each part is.
+
+    Args:
+        parts: named tuples of columns, as `Columns`.
+        nothing: what there is when all are empty.
+    """
+    found = [part for part in parts if len(part[0])]
     if not found:
-        return Columns.empty()
+        return nothing
     if len(found) == 1:
         return found[0]
-    whole = Columns(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
-    if all(one.at[-1] <= other.at[0] for one, other in pairwise(found)):
-        return whole
-    return whole.part(np.argsort(whole.at, kind="stable"))
+    whole = [np.concatenate(columns) for columns in zip(*found, strict=True)]
+    if not all(one[0][-1] <= other[0][0] for one, other in pairwise(found)):
+        order = np.argsort(whole[0], kind="stable")
+        whole = [column[order] for column in whole]
+    return type(nothing)(*whole)
+
+
+def packed_numbers(*columns: NDArray[Any]) -> bytes:
+    """Columns of as many numbers below 2^32, compressed."""
+    return zlib.compress(b"".join(column.astype("<u4").tobytes() for column in columns), level=1)
+
+
+def unpacked_numbers(content: bytes, columns: int) -> NDArray[np.uint32]:
+    """What was packed; shape `(columns, numbers)`."""
+    return np.frombuffer(zlib.decompress(content), "<u4").reshape(columns, -1)
 
 
 def read(

@@ -10,8 +10,7 @@ from sqlalchemy import func, select, text
 
 from lib.analytics import engagement, metrics, recipes
 from lib.analytics.answers import ClusterFigures, ServiceFigures
-from lib.analytics.columns import DAY_MS
-from lib.analytics.people import moment
+from lib.analytics.periods import DAY_MS, moment
 from lib.analytics.summaries import Summary
 from lib.analytics.view import View
 from lib.tables import users as accounts
@@ -94,8 +93,7 @@ def users(source: Source) -> Content:
     asked = view.range
 
     def rows() -> Iterator[Row]:
-        begun = engagement.sessions_from(view.snapshot, asked.start, asked.end)
-        sessions = np.bincount(np.concatenate([some.person for some in begun]))
+        sessions = np.bincount(np.concatenate([some.person for some in view.sessions]))
         for *known, number in _fetched(view, _USERS, start=moment(asked.start), end=moment(asked.end)):
             # Who never did anything has no number; who began no session may have one beyond the last.
             yield *known, int(sessions[number]) if number and number < len(sessions) else 0

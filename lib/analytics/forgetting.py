@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lib.analytics import columns, ingest, rollup
 from lib.analytics.answers import Receipt
+from lib.analytics.periods import start_of
 from lib.errors import NotFound
 from lib.tables import event_batches, event_days, event_people, forgotten_people
 
@@ -89,7 +90,7 @@ def _clear(session: Session, day: date, numbers: Sequence[int]) -> bool:
     content = session.scalar(query.with_for_update())
     if content is None:  # not summed up yet
         return False
-    start = rollup.start_of(day)
+    start = start_of(day)
     kept = columns.unpacked(content, start)
     kept = kept.part(~np.isin(kept.person, np.array(numbers, np.uint32)))
     values: dict[str, Any] = rollup.sums(kept, start)

@@ -1,12 +1,11 @@
 """Who there is, who is active, who comes back and who doesn't."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pyroaring import BitMap
 
-from lib.analytics import accounts
 from lib.analytics.periods import Interval
 from lib.analytics.summaries import ALL
 from lib.analytics.view import View
@@ -17,31 +16,26 @@ CHURN = (
 )
 
 
-def moment(at: int) -> datetime:
-    """The time of a millisecond since 1970."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
-
-
 def total(view: View) -> int:
     """Accounts made until the end of the range."""
-    return accounts.of(view.snapshot.session).made(None, view.range.end)
+    return view.accounts.made(None, view.range.end)
 
 
 def new(view: View) -> int:
     """Accounts made in the range."""
-    return accounts.of(view.snapshot.session).made(view.range.start, view.range.end)
+    return view.accounts.made(view.range.start, view.range.end)
 
 
 def growth_rate(view: View) -> float | None:
     """Accounts made in the range against those made in as many days before."""
     some = view.range.before
-    before = accounts.of(view.snapshot.session).made(some.start, some.end)
+    before = view.accounts.made(some.start, some.end)
     return round(new(view) / before - 1, 4) if before else None
 
 
 def by_subscription(view: View) -> dict[str, int]:
     """Accounts by plan, as of now."""
-    return accounts.of(view.snapshot.session).by_plan
+    return view.accounts.by_plan
 
 
 def daily(view: View) -> int:

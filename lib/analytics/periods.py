@@ -12,9 +12,26 @@ from lib.errors import Invalid
 Interval = Literal["day", "week", "month"]
 WeekStart = Literal["monday", "sunday"]
 
+DAY_MS = 86_400_000
 DEFAULT_DAYS = 30
 MOST_DAYS = 3660
 _ZONES = frozenset(available_timezones())
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(at: int) -> datetime:
+    """The time of a millisecond since 1970."""
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+def day_of(at: int) -> date:
+    """The UTC day of a millisecond since 1970."""
+    return moment(at).date()
+
+
+def start_of(day: date) -> int:
+    """The millisecond since 1970 at which a UTC day begins."""
+    return (day - _EPOCH.date()).days * DAY_MS
 
 
 class Period(NamedTuple):
@@ -66,11 +83,6 @@ class Range:
         """The millisecond since 1970 at which a date begins there; a day may have 23 or 25 hours."""
         midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone))
         return round(midnight.timestamp() * 1000)
-
-    def date_of(self, at: int) -> date:
-        """The date there of a millisecond since 1970."""
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
-        return moment.astimezone(ZoneInfo(self.zone)).date()
 
     def part(self, first: date, last: date) -> "Range":
         """Other dates, all else the same."""

@@ -1,11 +1,11 @@
 """How often each recipe was looked at, saved, planned and cooked."""
 
-import zlib
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.analytics import columns
 from lib.analytics.columns import Columns
 
 
@@ -23,23 +23,23 @@ class RecipeCounts(NamedTuple):
     events: NDArray[np.uint32]
 
 
-def counts(columns: Columns) -> RecipeCounts:
+def counts(events: Columns) -> RecipeCounts:
     """Of the events that have a recipe."""
-    which = columns.recipe > 0
-    pairs = columns.recipe[which].astype(np.uint64) << np.uint64(16) | columns.type[which]
-    pair, events = np.unique(pairs, return_counts=True)
+    which = events.recipe > 0
+    pairs = events.recipe[which].astype(np.uint64) << np.uint64(16) | events.type[which]
+    pair, times = np.unique(pairs, return_counts=True)
     return RecipeCounts(
         (pair >> np.uint64(16)).astype(np.uint32),
         (pair & np.uint64(0xFFFF)).astype(np.uint32),
-        events.astype(np.uint32),
+        times.astype(np.uint32),
     )
 
 
 def packed(found: RecipeCounts) -> bytes:
     """A day's counts, compressed."""
-    return zlib.compress(b"".join(column.astype("<u4").tobytes() for column in found), level=1)
+    return columns.packed_numbers(*found)
 
 
 def unpacked(content: bytes) -> RecipeCounts:
     """What was packed."""
-    return RecipeCounts(*np.frombuffer(zlib.decompress(content), "<u4").reshape(3, -1))
+    return RecipeCounts(*columns.unpacked_numbers(content, 3))

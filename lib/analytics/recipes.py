@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from lib.analytics.people import moment
+from lib.analytics.periods import moment
 from lib.analytics.view import View
 from lib.recipes import store
 from lib.recipes.models import RecipeCard

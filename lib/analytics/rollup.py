@@ -5,7 +5,7 @@ its batches and merged by whoever asks, so answers are exact at any moment.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, text
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lib.analytics import columns, ingest, recipe_counts, sessions, summaries
 from lib.analytics.columns import Columns
+from lib.analytics.periods import DAY_MS, start_of
 from lib.tables import event_batches, event_days
 
 _HORIZON = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -88,7 +89,7 @@ def roll_up(session: Session, day: date) -> Rolled:
     ingest.lock(session)
     start = start_of(day)
     horizon = session.scalars(_HORIZON).one()
-    found, _ = columns.read(session, start, start + columns.DAY_MS, written_before=horizon)
+    found, _ = columns.read(session, start, start + DAY_MS, written_before=horizon)
     row = {"day": day, "rolled_to": horizon, **sums(found, start)}
     upsert = insert(event_days).values(row)
     replaced = {name: upsert.excluded[name] for name in row if name != "day"}
@@ -126,13 +127,3 @@ def sums(found: Columns, start: int) -> dict[str, Any]:
 def prune(session: Session) -> int:
     """Forget batches whose events are all summed up; returns how many."""
     return session.execute(_PRUNE).rowcount  # type: ignore[attr-defined, no-any-return]
-
-
-def start_of(day: date) -> int:
-    """The millisecond since 1970 at which a UTC day begins."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
-
-
-def day_of(at: int) -> date:
-    """The UTC day of a millisecond since 1970."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).date()

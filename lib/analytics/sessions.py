@@ -4,14 +4,13 @@ A run is a session's part within one UTC day. Runs depend on their day alone, so
 what belongs together over midnight is joined when somebody asks.
 """
 
-import zlib
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.analytics import columns
 from lib.analytics.columns import Columns
 
 GAP_MS = 30 * 60 * 1000
@@ -32,18 +31,23 @@ class Runs(NamedTuple):
     person: NDArray[np.uint32]
     events: NDArray[np.uint32]
 
+    @classmethod
+    def empty(cls) -> Self:
+        """No run."""
+        none, nobody = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+        return cls(none, none, nobody, nobody)
+
     def part(self, which: NDArray[Any] | slice) -> "Runs":
         """Some of them."""
         return Runs._make(column[which] for column in self)
 
 
-def runs(columns: Columns) -> Runs:
+def runs(events: Columns) -> Runs:
     """The runs in some events."""
-    if not len(columns.at):
-        none = np.zeros(0, np.int64)
-        return Runs(none, none, np.zeros(0, np.uint32), np.zeros(0, np.uint32))
-    order = np.lexsort((columns.at, columns.person))
-    at, person = columns.at[order], columns.person[order]
+    if not len(events.at):
+        return Runs.empty()
+    order = np.lexsort((events.at, events.person))
+    at, person = events.at[order], events.person[order]
     begins = np.empty(len(at), np.bool_)
     begins[0] = True
     begins[1:] = (np.diff(person) != 0) | (np.diff(at) > GAP_MS)
@@ -86,13 +90,7 @@ def sessions(days: Sequence[Runs], midnights: Sequence[int]) -> Runs:
 
 def joined(parts: Iterable[Runs]) -> Runs:
     """All of them, in order of their start."""
-    found = [part for part in parts if len(part.start)]
-    if not found:
-        return runs(Columns.empty())
-    whole = Runs(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
-    if all(one.start[-1] <= other.start[0] for one, other in pairwise(found)):
-        return whole
-    return whole.part(np.argsort(whole.start, kind="stable"))
+    return columns.joined(parts, Runs.empty())
 
 
 def packed(found: Runs, start: int) -> bytes:
@@ -101,12 +99,12 @@ def packed(found: Runs, start: int) -> bytes:
     Args:
         start: millisecond at which the day begins.
     """
-    columns = (found.start - start, found.end - found.start, found.person, found.events)
-    return zlib.compress(b"".join(column.astype("<u4").tobytes() for column in columns), level=1)
+    lengths = found.end - found.start
+    return columns.packed_numbers(found.start - start, lengths, found.person, found.events)
 
 
 def unpacked(content: bytes, start: int) -> Runs:
     """What was packed."""
-    begin, length, person, events = np.frombuffer(zlib.decompress(content), "<u4").reshape(4, -1)
+    begin, length, person, events = columns.unpacked_numbers(content, 4)
     first = begin.astype(np.int64) + start
     return Runs(first, first + length, person, events)

@@ -4,6 +4,7 @@ A process keeps what it has read of a day until the day's version changes.
 """
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -16,7 +17,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from lib.analytics import columns, recipe_counts, rollup, sessions, summaries
-from lib.analytics.columns import DAY_MS, Columns
+from lib.analytics.columns import Columns
+from lib.analytics.periods import DAY_MS, day_of, start_of
 from lib.analytics.recipe_counts import RecipeCounts
 from lib.analytics.sessions import Runs
 from lib.analytics.summaries import ALL, Counted, Summary
@@ -92,6 +94,7 @@ class Snapshot:
         self.session = session
         self.as_of: datetime = session.scalars(text("select statement_timestamp()")).one()
         self._days = {day: _Day(*rest) for day, *rest in session.execute(_DAYS)}
+        self._order = list(self._days)  # they come in their order
         self.tail = self._read_tail()
         self._fetched: dict[tuple[date, str], Any] = {}
 
@@ -105,14 +108,14 @@ class Snapshot:
     @cached_property
     def first(self) -> int:
         """A millisecond before which there is no event."""
-        days = [rollup.start_of(min(self._days))] if self._days else []
+        days = [start_of(self._order[0])] if self._order else []
         tail = [int(self.tail.at[0])] if len(self.tail.at) else []
         return min([*days, *tail], default=0)
 
     @cached_property
     def last(self) -> int:
         """A millisecond after which there is no event."""
-        days = [rollup.start_of(max(self._days)) + DAY_MS] if self._days else []
+        days = [start_of(self._order[-1]) + DAY_MS] if self._order else []
         tail = [int(self.tail.at[-1])] if len(self.tail.at) else []
         return max([*days, *tail], default=0)
 
@@ -123,23 +126,18 @@ class Snapshot:
 
     def summary(self, start: int, end: int) -> Summary:
         """What there is from one millisecond until before another."""
-        parts: list[Summary] = []
-        for day, first, last in _pieces(start, end):
-            if day in self._days:
-                whole = last - first == DAY_MS
-                parts.append(self._summary(day) if whole else self._part(day, first, last))
-        parts.append(summaries.summary(self.tail.between(start, end)))
-        return summaries.merged(parts)
+        return summaries.merged(self._summaries(start, end))
 
     def users(self, start: int, end: int) -> BitMap:
         """Who did anything, from one millisecond until before another."""
-        parts = []
+        return BitMap.union(*(part[ALL].users for part in self._summaries(start, end)))
+
+    def _summaries(self, start: int, end: int) -> Iterator[Summary]:
+        """Of each day or part of a day, and of what isn't summed up yet."""
         for day, first, last in _pieces(max(start, self.first), end):
             if day in self._days:
-                whole = last - first == DAY_MS
-                parts.append((self._summary(day) if whole else self._part(day, first, last))[ALL].users)
-        parts.append(summaries.bitmap(self.tail.between(start, end).person))
-        return BitMap.union(*parts)
+                yield self._summary(day) if last - first == DAY_MS else self._part(day, first, last)
+        yield summaries.summary(self.tail.between(start, end))
 
     def columns(
         self, start: int, end: int, *, types: Collection[int] | None = None, tail: bool = True
@@ -150,13 +148,14 @@ class Snapshot:
             types: numbers of those that are wanted; None: all.
             tail: whether what isn't summed up yet is among them.
         """
-        parts = [day.between(start, end) for day in self._load("columns", self._known(start, end))]
+        days: list[Columns] = self._load("columns", self._known(start, end))
+        parts = [day.between(start, end) for day in days]
         parts += [self.tail.between(start, end)] if tail else []
         if types is not None:
             wanted = np.zeros(2**16, np.bool_)
             wanted[[kind for kind in types if kind >= 0]] = True
             parts = [part.part(wanted[part.type]) for part in parts]
-        return columns.joined(parts)
+        return columns.joined(parts, Columns.empty())
 
     def recipe_counts(self, start: int, end: int) -> RecipeCounts:
         """Of what is summed up, from one millisecond until before another, a day apart or less."""
@@ -175,7 +174,7 @@ class Snapshot:
         days = [day for day, _, _ in _pieces(start, end)]
         known = [day for day in days if day in self._days]
         found = dict(zip(known, self._load("sessions", known), strict=True))
-        return [(day, found.get(day, sessions.runs(Columns.empty()))) for day in days]
+        return [(day, found.get(day, Runs.empty())) for day in days]
 
     def remembered(
         self,
@@ -205,8 +204,8 @@ class Snapshot:
             self._load("columns", days)
 
     def _known(self, start: int, end: int) -> list[date]:
-        first, last = rollup.day_of(start), rollup.day_of(max(start, end - 1))
-        return [day for day in self._days if first <= day <= last]
+        first = bisect_left(self._order, day_of(start))
+        return self._order[first : bisect_right(self._order, day_of(max(start, end - 1)))]
 
     def _summary(self, day: date) -> Summary:
         found: Summary = self._load("summary", [day])[0]
@@ -247,17 +246,17 @@ class Snapshot:
         parts = [
             self._fresh(part, batches[number].written_by, unknown) for (_, number), part in found.items()
         ]
-        for start in map(rollup.start_of, unknown):
+        for start in map(start_of, unknown):
             parts.append(columns.read(self.session, start, start + DAY_MS)[0])
-        return columns.joined(parts)
+        return columns.joined(parts, Columns.empty())
 
     def _reading(self, batches: dict[int, Any]) -> Callable[..., Iterator[tuple[Any, Columns, int]]]:
         """Reads batches, all in one go: they were written lately, and so lie together."""
 
         def read(keys: list[tuple[str, int]]) -> Iterator[tuple[Any, Columns, int]]:
             wanted = [batches[number] for _, number in keys]
-            start = rollup.start_of(min(row.first for row in wanted))
-            end = rollup.start_of(max(row.last for row in wanted)) + DAY_MS
+            start = start_of(min(row.first for row in wanted))
+            end = start_of(max(row.last for row in wanted)) + DAY_MS
             writers = [row.written_by for row in wanted]
             events, written_by = columns.read(self.session, start, end, min(writers), max(writers) + 1)
             for key, writer in zip(keys, writers, strict=True):
@@ -271,7 +270,7 @@ class Snapshot:
         numbers = part.at // DAY_MS
         counted = []
         for number in np.unique(numbers).tolist():
-            day = rollup.day_of(number * DAY_MS)
+            day = day_of(number * DAY_MS)
             summed = self._days.get(day)
             if day in unknown or (summed and summed.rolled_to > written_by):
                 counted.append(number)
@@ -282,12 +281,12 @@ def _pieces(start: int, end: int) -> Iterator[tuple[date, int, int]]:
     """Each UTC day that isn't wholly outside, with the milliseconds from and until which it counts."""
     for number in range(start // DAY_MS, -(-end // DAY_MS)):
         first = number * DAY_MS
-        yield rollup.day_of(first), max(start, first), min(end, first + DAY_MS)
+        yield day_of(first), max(start, first), min(end, first + DAY_MS)
 
 
 def _unpacked(what: str, day: date, content: list[Any]) -> tuple[Any, int]:
     """A day's value, and about how many bytes it takes."""
-    start = rollup.start_of(day)
+    start = start_of(day)
     if what == "columns":
         found = columns.unpacked(content[0], start)
         return found, 18 * len(found.at)

@@ -1,14 +1,15 @@
 """What an answer is computed from: a snapshot, a range of dates, and what metrics need of both."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
 from pyroaring import BitMap
 
+from lib.analytics import accounts, blocks
+from lib.analytics.accounts import Accounts
 from lib.analytics.periods import Period, Range
+from lib.analytics.sessions import Runs
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.summaries import ALL, Summary, merged
 
@@ -70,11 +71,11 @@ class View:
         return self.whole[ALL].events
 
     @cached_property
-    def _made(self) -> dict[str, Any]:
-        return {}
+    def sessions(self) -> list[Runs]:
+        """Those that begin in the range, in parts each in order of start."""
+        return blocks.sessions(self.snapshot, self.range.start, self.range.end)
 
-    def once(self, what: str, make: Callable[[], Any]) -> Any:
-        """What several figures need, made for the first of them."""
-        if what not in self._made:
-            self._made[what] = make()
-        return self._made[what]
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The app's accounts, the same ones for all figures."""
+        return accounts.of(self.snapshot.session)

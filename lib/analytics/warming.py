@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib import db
-from lib.analytics import engagement, people
+from lib.analytics import blocks, engagement, people
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
@@ -54,7 +54,7 @@ class Warming:
         if newest == self._newest:
             return False
         today = datetime.now(UTC).date()
-        first = today - timedelta(days=engagement.DAILY_UP_TO - 1)
+        first = today - timedelta(days=blocks.DAILY_UP_TO - 1)
         snapshot.preload(snapshot.first, snapshot.last)
         view = View(snapshot, Range(first, today))
         people.retention(view)

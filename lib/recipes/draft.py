@@ -42,6 +42,16 @@ UNITS = frozenset(
     "g kg ml l tsp tbsp cup pinch piece clove slice can bunch sprig stalk leaf head handful".split()
 )
 
+STEPS = (
+    "prep_instructions",
+    "cooking_instructions",
+    "serving_instructions",
+    "freezer_prep",
+    "defrost_instructions",
+    "container_suggestions",
+)
+"""The fields that hold steps."""
+
 LEAST = 0.01
 """The smallest amount; the app's tables keep two decimals."""
 

@@ -15,7 +15,7 @@ from lib.errors import Invalid, NotFound
 from lib.nutrition import labels
 from lib.nutrition.foods import find
 from lib.recipes.amounts import line
-from lib.recipes.draft import RecipeDraft
+from lib.recipes.draft import STEPS, RecipeDraft
 from lib.recipes.models import Nutrition, Recipe, RecipeCard, RecipeIngredient, RecipePage
 from lib.tables import (
     ingredients,
@@ -47,12 +47,7 @@ _DETAIL_FIELDS = (
     "cuisine",
     "meal_type",
     "season",
-    "prep_instructions",
-    "cooking_instructions",
-    "serving_instructions",
-    "freezer_prep",
-    "defrost_instructions",
-    "container_suggestions",
+    *STEPS,
     "storage_days",
 )
 

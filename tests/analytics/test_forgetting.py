@@ -8,9 +8,9 @@ from pyroaring import BitMap
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from lib.analytics import columns, engagement, forgetting, ingest, people, rollup
+from lib.analytics import columns, engagement, forgetting, ingest, people
 from lib.analytics import sessions as sessionizing
-from lib.analytics.periods import Range
+from lib.analytics.periods import Range, start_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
 from lib.errors import NotFound
@@ -57,7 +57,7 @@ def test_no_sum_holds_the_number_and_all_answers_are_those_without_the_person(
 def _nowhere(made: sessionmaker[Session], number: int) -> None:
     with made.begin() as session:
         for row in session.execute(select(event_days)):
-            start = rollup.start_of(row.day)
+            start = start_of(row.day)
             assert all(number not in BitMap.deserialize(some) for some in row.users)
             assert number not in columns.unpacked(row.columns, start).person
             assert number not in sessionizing.unpacked(row.sessions, start).person

@@ -177,9 +177,10 @@ def test_what_is_read_ahead_is_read_again_only_after_a_rollup(sessions):
         assert warming.warm(session)
 
 
-def test_reading_ahead_survives_a_database_that_is_not_there(sessions, monkeypatch):
+def test_reading_ahead_survives_a_database_that_is_not_there(sessions, monkeypatch, caplog):
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     scratch.forget()
     warming = Warming()
     warming.start()
     warming.stop()
+    assert [record.message for record in caplog.records] == ["can't look at events yet"]
