@@ -31,7 +31,7 @@ from deployments.web import (
     replica,
 )
 from lib import db, idempotency
-from lib.ai import blog, composer, recipes, suggestions, usage
+from lib.ai import alike, blog, composer, recipes, suggestions, usage
 from lib.ai.catalogue import choices
 from lib.ai.models import (
     BlogPost,
@@ -45,8 +45,10 @@ from lib.ai.money import Spender
 from lib.ai.provider import Door
 from lib.ai.recipes import Recipes
 from lib.ai.usage import UsageReport
+from lib.cache import Cache
 from lib.errors import Forbidden, MealPrepError, Unavailable
 from lib.keys import Caller
+from lib.search import embedding
 from lib.search.semantic import Searcher, SemanticHit
 
 logger = logging.getLogger("mealprep.ai")
@@ -81,7 +83,13 @@ _EVENTS = {
     responses={200: _EVENTS},
 )
 async def generate_recipes(
-    request: Request, here: Service, who: Who, body: RecipeRequest, key: Key = None, accept: Accept = ""
+    request: Request,
+    here: Service,
+    who: Who,
+    shared: SharedCache,
+    body: RecipeRequest,
+    key: Key = None,
+    accept: Accept = "",
 ) -> NewRecipesAnswer | Response:
     """Recipes for a request, each proven to meet it; 422 says what conflicts when nothing does.
 
@@ -90,6 +98,8 @@ async def generate_recipes(
     if body.save and not who.may("write"):
         raise Forbidden(f"To keep recipes needs a key with scope write; yours has {who.scope}.")
     asked = Recipes(body, Spender(who.key_id, "recipes"), here.door)
+    if here.door is not None:
+        asked.vector = await _meaning(body, shared, here)
     if "text/event-stream" in accept:
         return StreamingResponse(
             _events(asked, who, key, request.url.path, here),
@@ -98,6 +108,17 @@ async def generate_recipes(
         )
     answer: NewRecipesAnswer = await here.run(_answered, asked, who, key)
     return answer
+
+
+async def _meaning(body: RecipeRequest, shared: Cache, here: "Ai") -> list[float] | None:
+    """The vector of the dish's words; None where there are none, or nobody to make it."""
+    said = alike.sentence(body)
+    if said is None:
+        return None
+    try:
+        return await vectors.vector(shared, here.encode, said, await run_sync(embedding.model_name))
+    except Unavailable:
+        return None
 
 
 def _answered(asked: Recipes, who: Caller, key: str | None) -> NewRecipesAnswer:

@@ -162,6 +162,13 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a model's answer is given again to the same request",
     )
+    ai_nearness: float = Field(
+        0.93,
+        alias="MEALPREP_AI_NEARNESS",
+        ge=0,
+        le=1,
+        description="Least cosine of two requests' words where one's answer does for both; 1: none does",
+    )
 
     job_modules: str = Field(
         "",

@@ -1,4 +1,8 @@
-"""Answers of models, given again to the same request while what they follow from is the same."""
+"""Answers of models, given again to the same request while what they follow from is the same.
+
+A request for recipes also has the answer to one that demands the very same and names the dish in other
+words, where the words' vectors are as near as the setting says.
+"""
 
 import hashlib
 import json
@@ -7,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib import db
 from lib.ai import prompts
+from lib.ai.alike import Wording, meant
 from lib.ai.catalogue import choices
 from lib.ai.models import (
     BlogPost,
@@ -34,23 +39,32 @@ OLD = (Rows("aiAnswers", ai_answers, "created_at"),)
 """What of it may be forgotten."""
 
 
-def recipes(request: RecipeRequest) -> NewRecipesAnswer | None:
-    """The answer that this request had before."""
-    return _get(_key("recipes", request), NewRecipesAnswer)
+def recipes(request: RecipeRequest, wording: Wording | None = None) -> NewRecipesAnswer | None:
+    """The answer that this request had before, or one in other words; its notes then say so."""
+    found = _get(_same("recipes", request), NewRecipesAnswer)
+    if found is None and wording is not None:
+        found = _get(_near(wording), NewRecipesAnswer)
+        if found is not None:
+            found.notes.append("An earlier answer to a request for the same in nearly the same words.")
+    return found
 
 
 def blog(request: BlogRequest) -> BlogPost | None:
     """The article that this request had before."""
-    return _get(_key("blog", request), BlogPost)
+    return _get(_same("blog", request), BlogPost)
 
 
 def suggestions(request: SuggestionsRequest) -> Suggestions | None:
     """The ideas that this request had before."""
-    return _get(_key("suggestions", request), Suggestions)
+    return _get(_same("suggestions", request), Suggestions)
 
 
-def keep(request: RecipeRequest | BlogRequest | SuggestionsRequest, answer: BaseModel) -> None:
-    """Remember the answer; without a database it is forgotten."""
+def keep(
+    request: RecipeRequest | BlogRequest | SuggestionsRequest,
+    answer: BaseModel,
+    wording: Wording | None = None,
+) -> None:
+    """Remember the answer, for others' wording too where one is given; not without a database."""
     kind = {RecipeRequest: "recipes", BlogRequest: "blog", SuggestionsRequest: "suggestions"}[
         type(request)
     ]
@@ -58,24 +72,42 @@ def keep(request: RecipeRequest | BlogRequest | SuggestionsRequest, answer: Base
         "key": _key(kind, request),
         "answer": answer.model_dump(mode="json"),
         "created_at": datetime.now(UTC),
+        "demands": _sha256(wording.demands) if wording else None,
+        "model": wording.model if wording else None,
+        "embedding": wording.vector if wording else None,
     }
     statement = insert(ai_answers).values(row)
     try:
         with db.transaction() as session:
-            changed = {"answer": statement.excluded.answer, "created_at": statement.excluded.created_at}
+            changed = {name: statement.excluded[name] for name in row if name != "key"}
             session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
     except SQLAlchemyError as error:
         logger.warning("An answer isn't remembered", extra={"error": repr(error)})
 
 
-def _get(key: str, kind: type[A]) -> A | None:
+def _same(kind: str, request: BaseModel) -> Select[tuple[object]]:
+    return select(ai_answers.c.answer).where(ai_answers.c.key == _key(kind, request))
+
+
+def _near(wording: Wording) -> Select[tuple[object]]:
+    """The nearest answer to a request with the same demands, unless none is near enough."""
+    away = ai_answers.c.embedding.cosine_distance(wording.vector)
+    return (
+        select(ai_answers.c.answer)
+        .where(
+            ai_answers.c.demands == _sha256(wording.demands),
+            ai_answers.c.model == wording.model,
+            away <= 1 - settings().ai_nearness,
+        )
+        .order_by(away)
+    )
+
+
+def _get(query: Select[tuple[object]], kind: type[A]) -> A | None:
     since = datetime.now(UTC) - timedelta(seconds=settings().ai_cache_ttl_s)
     try:
         with db.transaction() as session:
-            query = select(ai_answers.c.answer).where(
-                ai_answers.c.key == key, ai_answers.c.created_at > since
-            )
-            found = session.scalar(query)
+            found = session.scalar(query.where(ai_answers.c.created_at > since).limit(1))
     except SQLAlchemyError as error:
         logger.warning("Earlier answers can't be read", extra={"error": repr(error)})
         return None
@@ -88,16 +120,11 @@ def _get(key: str, kind: type[A]) -> A | None:
 
 
 def _key(kind: str, request: BaseModel) -> str:
-    """Hash of the request as it is meant, of the models, the prompts and the rules.
+    return _sha256([kind, meant(request)])
 
-    What callers write in another order or case, or whether they keep the recipe, makes no difference.
-    """
-    said = request.model_dump(mode="json", exclude={"save"})
-    for name, value in said.items():
-        if isinstance(value, list):
-            said[name] = sorted(str(each).strip().lower() for each in value)
-        elif isinstance(value, str):
-            said[name] = " ".join(value.lower().split())
+
+def _sha256(said: object) -> str:
+    """Hash of what is asked, and of all else that an answer follows from."""
     asked = [f"{each.base_url}/{each.model}" for each in choices()]
-    told = json.dumps([kind, said, asked, prompts.sha256(), rules_sha256()], sort_keys=True)
+    told = json.dumps([said, asked, prompts.sha256(), rules_sha256()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -1,12 +1,12 @@
 """A request for recipes, answered: from an earlier answer or anew, and kept where that is asked."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lib.ai import earlier, money
+from lib.ai import alike, earlier, money
 from lib.ai.models import GeneratedRecipe, NewRecipesAnswer, RecipeRequest, Usage
 from lib.ai.money import Spender
 from lib.ai.provider import Door
@@ -31,6 +31,7 @@ class Recipes:
         door: to the models; None: the composer answers.
         progress: is told how far it is.
         found: gets each recipe as soon as it may leave.
+        vector: the meaning of the dish's words, by which an earlier answer may do.
     """
 
     request: RecipeRequest
@@ -38,11 +39,13 @@ class Recipes:
     door: Door | None = None
     progress: Progress | None = None
     found: Callable[[GeneratedRecipe], None] | None = None
+    vector: Sequence[float] | None = None
     usage: Usage | None = None
     notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[GeneratedRecipe]:
-        known = earlier.recipes(self.request) if self.door else None
+        wording = alike.wording(self.request, self.vector) if self.door else None
+        known = earlier.recipes(self.request, wording) if self.door else None
         if known is not None:
             self.usage = Usage(cached=True)
             self.notes = tuple(known.notes)
@@ -60,9 +63,8 @@ class Recipes:
         if all(each.source.provider == "composer" for each in made):
             money.note(self.spender, made[0].source.provider, made[0].source.model)
         elif self.door:
-            earlier.keep(
-                self.request, NewRecipesAnswer(recipes=made, usage=writer.usage, notes=writer.notes)
-            )
+            answer = NewRecipesAnswer(recipes=made, usage=writer.usage, notes=writer.notes)
+            earlier.keep(self.request, answer, wording)
 
     def answer(self) -> NewRecipesAnswer:
         """All of them."""

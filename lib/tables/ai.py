@@ -1,5 +1,6 @@
 """What the AI service spends, and what it was answered, in schema `compute`."""
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lib.tables.columns import times
-from lib.tables.ours import compute
+from lib.tables.ours import EMBEDDING_DIMENSIONS, compute
 
 _DOLLARS = Numeric(14, 8)
 
@@ -59,5 +60,9 @@ ai_answers = Table(
     compute,
     Column("key", Text, primary_key=True, comment="SHA-256 of request, models, prompts and rules"),
     Column("answer", JSONB, nullable=False),
+    Column("demands", Text, comment="SHA-256 of what a request in other words must have in common"),
+    Column("model", Text, comment="that made the vector"),
+    Column("embedding", HALFVEC(EMBEDDING_DIMENSIONS), comment="of the dish's words"),
     *times("created_at"),
+    Index("ai_answers_demands", "demands"),
 )

@@ -168,3 +168,53 @@ def test_the_schema_is_one_that_strict_servers_take():
                 walk(value)
 
     walk(schema(WrittenRecipes))
+
+
+@pytest.fixture
+def meaning(model):
+    """The vector of a request's words."""
+    return lambda words: model.encode([words.lower()])[0].tolist()
+
+
+def in_words(server, meaning, name, **request):
+    asked = RecipeRequest(recipe_name=name, **request)
+    return Recipes(asked, SPENDER, door_to(server).door, vector=meaning(name)).answer()
+
+
+def test_the_same_dish_in_other_words_is_answered_for_nothing_and_says_so(database, meaning):
+    with serving(Says(said(written()))) as server:
+        first = in_words(server, meaning, "chickpea and spinach stew")
+        again = in_words(server, meaning, "stew of spinach and chickpeas")
+        assert len(server.asked) == 1
+    assert again.recipes == first.recipes
+    assert again.usage.cached
+    assert "nearly the same words" in again.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "demands"),
+    [
+        ("stew with chickpeas", "stew without chickpeas", {}),
+        ("spicy chickpea stew", "not spicy chickpea stew", {}),
+        ("chickpea stew", "chickpea soup", {}),
+        ("chickpea spinach stew", "chickpea lentil stew", {}),
+        ("chickpea stew in 30 minutes", "chickpea stew in 60 minutes", {}),
+        ("chickpea stew", "stew of chickpeas", {"avoid_allergens": ["milk"]}),
+        ("chickpea stew", "stew of chickpeas", {"servings": 6}),
+        ("chickpea stew", "stew of chickpeas", {"dietary_restrictions": ["vegan"]}),
+    ],
+)
+def test_other_demands_are_never_answered_by_near_words(database, meaning, first, second, demands):
+    with serving(Says(said(written())), Says(said(written(servings=6)))) as server:
+        in_words(server, meaning, first)
+        again = in_words(server, meaning, second, **demands)
+        assert len(server.asked) > 1
+    assert not again.usage.cached
+
+
+def test_nearness_can_be_turned_off(database, meaning, monkeypatch):
+    monkeypatch.setenv("MEALPREP_AI_NEARNESS", "1")
+    settings.cache_clear()
+    with serving(Says(said(written()))) as server:
+        in_words(server, meaning, "chickpea and spinach stew")
+        assert not in_words(server, meaning, "spinach and chickpea stew").usage.cached
