@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from lib.ai.adapting import Plan, plan
 from lib.ai.cookbook import Entry, cookbook
 from lib.ai.needs import Needs, ways
+from lib.ai.planning import Plan, plan
 from lib.nutrition.foods import by_key, find, key, words
 from lib.search.kinds import dishes
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lib.ai.cookbook import Entry, evidence_of
+from lib.ai.measures import measured
 from lib.ai.needs import Needs
-from lib.ai.scaling import practical
 from lib.nutrition.foods import Food, find, foods, words
 from lib.nutrition.lines import from_parts
 from lib.nutrition.swaps import substitutes
@@ -20,6 +20,24 @@ _SPOONED = frozenset({"tsp", "tbsp", "cup", "ml", "l", "pinch"})
 _CUT = frozenset(
     "in into cut finely thinly roughly coarsely sliced chopped crumbled grated diced cubed halved "
     "melted softened half divided shredded torn plus".split()
+)
+
+
+_OF_FLESH = frozenset("skin grain bone fat sinew rind".split())
+_UNCUT = frozenset({"milk", "cream", "yogurt", "egg", "cooking fat", "flour", "sweetener", "syrup"})
+# Foods that are cooked so differently that none may take another's place in the same steps.
+_COOKED_APART: tuple[frozenset[str], ...] = tuple(
+    frozenset(names.split("|"))
+    for names in (
+        "couscous|whole-wheat couscous",
+        "bulgur|freekeh|cracked wheat",
+        "semolina|farina|cream of wheat",
+        "quinoa|millet|amaranth",
+        "dumpling wrapper|wonton wrapper|gyoza wrapper",
+        "spring roll wrapper|egg roll wrapper",
+        "phyllo dough",
+        "rice paper",
+    )
 )
 
 
@@ -49,10 +67,26 @@ def substitution(food: Food, taken: Collection[str], needs: Needs) -> Substituti
         for found in reachable(food.name)
         if found.food.name not in taken
         and found.closeness >= CLOSE_ENOUGH
+        and cooked_alike(food, found.food)
         and needs.allows(found.food)
         and (is_flesh(food) or not is_flesh(found.food))
     ]
     return max(near, key=lambda found: (found.closeness, found.food.name), default=None)
+
+
+def cooked_alike(one: Food, other: Food) -> bool:
+    """Whether the same steps do for both: couscous only soaks, quinoa has to boil."""
+    if one.role == "pasta":  # only shells can be filled, only sheets layered
+        shape = one.name.split()[-1]
+        if shape == "sheets" and other.name == "chickpea pasta":
+            return True
+        return shape not in ("shells", "sheets") or shape in other.name
+    return not any((one.name in names) != (other.name in names) for names in _COOKED_APART)
+
+
+def is_loose(food: Food) -> bool:
+    """Whether it comes in many small pieces that can't be cut, browned one by one or shaped."""
+    return food.role in ("legume", "grain side")
 
 
 @lru_cache(4096)
@@ -98,9 +132,12 @@ def line_for(old: DraftIngredient, new: Food, ratio: float) -> DraftIngredient:
         grams = weight.grams * ratio if weight else 100.0
         amount, unit = _suited(grams, new)
     if ratio != 1 or unit != old.unit:
-        amount = practical(amount, unit, new.name)
+        amount, unit = measured(amount, unit, new.name)
     return DraftIngredient(
-        name=new.name, amount=round(max(amount, 0.01), 2), unit=unit, notes=kept_notes(old.notes)
+        name=new.name,
+        amount=round(max(amount, 0.01), 2),
+        unit=unit,
+        notes=kept_notes(old.notes, new),
     )
 
 
@@ -113,12 +150,17 @@ def _suited(grams: float, food: Food) -> tuple[float, str]:
     return grams, "g"
 
 
-def kept_notes(notes: str | None) -> str | None:
-    """Of notes on another food, how it is cut and what it is for."""
+def kept_notes(notes: str | None, new: Food | None = None) -> str | None:
+    """Of notes on another food, how it is cut, where the new one can be cut so, and what it is for."""
     if not notes:
         return None
     parts = [part.strip() for part in notes.replace(";", ",").split(",")]
-    kept = [part for part in parts if words(part)[:1] and words(part)[0] in _CUT and "skin" not in part]
+    whole = new is None or not (is_loose(new) or new.unit in ("tsp", "tbsp") or new.role in _UNCUT)
+    kept = [
+        part
+        for part in parts
+        if whole and words(part)[:1] and words(part)[0] in _CUT and not _OF_FLESH & set(words(part))
+    ]
     kept += [part for part in parts if part.startswith(("to serve", "for serving")) and part not in kept]
     return ", ".join(kept) or None
 

@@ -54,10 +54,21 @@ def problems(title: str) -> list[str]:
     return found
 
 
+_MEATS = r"(?:Chicken|Beef|Turkey|Sausages?|Bacon|Mince|Ham|Fish|Tuna|Pepperoni|Ground)"
+
+
+def meatless(title: str, *, vegan: bool) -> str:
+    """The title of a dish without flesh: balls, and "Meatless Chicken" where not all of it is vegan."""
+    title = re.sub(r"\b(?:Turkey |Chicken |Beef |Pork |Lamb )?Meatball", "Ball", title)
+    return title if vegan else re.sub(rf"\bVegan (?={_MEATS}\b)", "Meatless ", title)
+
+
 def marked(title: str, mended: Sequence[str]) -> str:
     """The title with the diet, or the one allergen, that the dish was changed for."""
+    if mended:  # the mark in front says it for all of it
+        title = re.sub(rf"\b(?:Vegan|Vegetarian) (?!{_MEATS}\b)", "", title)
     for diet, name in _DIET_NAMES.items():
-        if diet in mended and diet == "vegetarian" and "vegan" in title.lower():
+        if diet in mended and diet == "vegetarian" and "meatless" in title.lower():
             return title
         if diet in mended:
             return title if name.lower() in title.lower() else _shortened(f"{name} {title}", title)
@@ -101,7 +112,11 @@ def capitals(name: str) -> str:
     """A name as titles write it."""
     said = name.split()
     return " ".join(
-        word if place and word in _SMALL else word[:1].upper() + word[1:]
+        word
+        if place and word in _SMALL
+        else "-".join(
+            part if part in _SMALL else part[:1].upper() + part[1:] for part in word.split("-")
+        )
         for place, word in enumerate(said)
     )
 

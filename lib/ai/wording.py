@@ -1,16 +1,15 @@
-"""Where a text speaks of which ingredient, and how it speaks of another one instead.
+"""Where a text speaks of which ingredient.
 
 Steps say "the beans" of canned white beans and "the chicken" of chicken thighs. A mention is told by the
 longest name at its place: "milk" within "coconut milk" is none of milk.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lib.nutrition.foods import Food, by_key, find, key, singular, unaccented, words
-from lib.recipes.amounts import plural
 from lib.search.kinds import kinds_of
 
 _TOKEN = re.compile(r"[^\W_]+(?:[%'’][^\W_]+)*%?")
@@ -21,7 +20,7 @@ _PARTS = frozenset(
     "thigh breast fillet leg drumstick shoulder rib loin tenderloin steak chuck sprout floret leaf "
     "wing short stew meat shell pod kernel crown".split()
 )
-_GENERAL: dict[str, tuple[str, ...]] = {
+GENERAL: dict[str, tuple[str, ...]] = {
     "poultry": ("meat", "bird", "poultry"),
     "red meat": ("meat",),
     "ground meat": ("meat", "mince"),
@@ -53,11 +52,14 @@ _GENERAL: dict[str, tuple[str, ...]] = {
     "alcohol": ("wine",),
     "flour": ("flour",),
 }
+"""General words for the foods of a role."""
+
 # Words in front of a name that steps leave out, and that say nothing a cook must know there.
 _LEFT_OUT = frozenset(
     "extra-firm firm cooked canned low-sodium unsalted unsweetened fresh dried frozen "
     "reduced-sodium silken "
-    "lean 93/7 ground boneless skinless unsulphured light nonfat low-fat raw".split()
+    "lean 93/7 ground boneless skinless unsulphured light nonfat low-fat raw vegetarian gluten-free "
+    "alcohol-free salt-free rolled".split()
 )
 _TELL_LITTLE = frozenset(
     "breadcrumb powder paste leaf seed flake extract stick berry pepper sauce flour wrapper".split()
@@ -74,7 +76,12 @@ _SAID_BEFORE = frozenset(
 _SAID_AFTER = frozenset(
     "juice zest clove wedge slice leaf rind peel half frond sprig stalk skin yolk white".split()
 )
-_KEPT_WHOLE = frozenset({"ground turmeric", "dried soybean"})
+_KEPT_WHOLE = frozenset({"ground turmeric", "dried soybean", "vegetarian oyster sauce"})
+_SPOKEN = {
+    "plant-based ground": "plant-based mince",
+    "gluten-free flour blend": "flour",
+    "toasted wheat germ": "wheat germ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,10 @@ def forms(name: str) -> tuple[str, ...]:
     if len(said) > 1 and said[-1] in _TELL_LITTLE and said[0] != "baking":
         found.append(" ".join(said[:-1]))
         found.append(said[-2])
+    if name in _SPOKEN:
+        found.append(key(_SPOKEN[name]))
     food = find(name)
-    general = _GENERAL.get(food.role, ()) if food else ()
+    general = GENERAL.get(food.role, ()) if food else ()
     kinds = [kind for kind in kinds_of([food]) if kind in _KINDS] if food and _is_one(food) else []
     return tuple(dict.fromkeys(each for each in (*found, *general, *kinds) if each))
 
@@ -145,6 +154,15 @@ def _is_one(food: Food) -> bool:
         "snack",
         "cooking fat",
     )
+
+
+_MOST_KNOWN = 120
+
+
+@lru_cache(1000)
+def names_of(names: tuple[str, ...]) -> "Names":
+    """The names of a recipe's ingredients, kept with what its texts were found to name."""
+    return Names(names)
 
 
 class Names:
@@ -163,12 +181,15 @@ class Names:
         # A whole name goes before other names' parts: "pepper" where there is also bell pepper.
         for place, name in enumerate(names):
             self._by_form[key(name)] = {place}
+        self._known: dict[str, list[Mention]] = {}
         for form in self._by_form:
             first = form.partition(" ")[0]
             self._first[first] = max(self._first.get(first, 0), 1 + form.count(" "))
 
     def mentions(self, text: str) -> list[Mention]:
         """What the text names, in order."""
+        if text in self._known:
+            return self._known[text]
         said = _tokens(text)
         found: list[Mention] = []
         start = 0
@@ -177,6 +198,8 @@ class Names:
             if mention:
                 found.append(mention)
             start += used
+        if len(self._known) < _MOST_KNOWN:
+            self._known[text] = found
         return found
 
     def _at(self, text: str, said: Sequence[_Token], start: int) -> tuple[Mention | None, int]:
@@ -219,74 +242,11 @@ def _is_dish(food: Food | None) -> bool:
 
 def short(name: str) -> str:
     """How steps speak of a food: "extra-firm tofu" is "tofu" there."""
+    if name in _KEPT_WHOLE or name in _SPOKEN:
+        return _SPOKEN.get(name, name)
     said = name.split()
-    if name in _KEPT_WHOLE:
-        return name
     while len(said) > 1 and said[0] in _LEFT_OUT:
         said.pop(0)
     if len(said) > 1 and said[-1] in ("fillet", "breast", "thigh") and said[0] != "white":
         said.pop()
     return " ".join(said)
-
-
-def is_plural(said: str) -> bool:
-    """Whether the last word is a plural."""
-    last = unaccented(said.split()[-1]).lower() if said.split() else ""
-    return singular(last) != last
-
-
-_COUNTED = frozenset(
-    {"vegetable", "starchy vegetable", "fruit", "mushroom", "aromatic", "egg", "nut", "wrap"}
-)
-
-
-def _still_fits(said: str, name: str) -> bool:
-    """Whether a general word, such as "vegetables", goes for the other food too."""
-    food, word = find(name), key(said)
-    return food is not None and word in _GENERAL.get(food.role, ()) and word not in words(name)
-
-
-def in_place_of(said: str, name: str) -> str:
-    """The name as it fits where something else was said: one or several."""
-    new = short(name)
-    food = find(name)
-    small = food is not None and food.role in ("nut", "seed", "mushroom")
-    counted = food is not None and food.role in _COUNTED and food.unit == "piece"
-    if is_plural(said) and (small or counted) and not is_plural(new):
-        new = plural(new)
-    return new
-
-
-_AGREE = {"are": "is", "have": "has", "were": "was", "look": "looks", "need": "needs", "turn": "turns"}
-_DISAGREE = {singular_: plural_ for plural_, singular_ in _AGREE.items()}
-
-
-def replaced(text: str, mentions: Iterable[Mention], new: dict[int, str]) -> str:
-    """The text with other names where it speaks of these ingredients.
-
-    Args:
-        mentions: of the text, as `Names` finds them.
-        new: the name to take instead, by the ingredient's number.
-    """
-    parts: list[str] = []
-    done = 0
-    for mention in mentions:
-        ours = [place for place in mention.ingredients if place in new]
-        if not ours or len(ours) < len(mention.ingredients) or _still_fits(mention.said, new[ours[0]]):
-            continue
-        name = in_place_of(mention.said, new[ours[0]])
-        if mention.said[:1].isupper() and (not mention.start or text[: mention.start].endswith(". ")):
-            name = name[:1].upper() + name[1:]
-        parts.append(text[done : mention.start])
-        parts.append(name)
-        done = mention.end
-        rest = text[done:]
-        table = None
-        if is_plural(mention.said) and not is_plural(name):
-            table = _AGREE
-        elif is_plural(name) and not is_plural(mention.said):
-            table = _DISAGREE
-        if table and (verb := re.match(r" (\w+)\b", rest)) and verb[1] in table:
-            parts.append(f" {table[verb[1]]}")
-            done += verb.end()
-    return "".join(parts) + text[done:]

@@ -8,7 +8,8 @@ from lib.ai.models import RecipeRequest
 from lib.ai.needs import Needs, understand
 from lib.ai.omitting import without
 from lib.ai.recipes import recipe
-from lib.ai.scaling import practical, scaled, steps
+from lib.ai.measures import measured, practical
+from lib.ai.scaling import scaled, steps
 from lib.ai.verification import examine
 from lib.ai.wording import Names
 from lib.ai.writing import Writer
