@@ -44,8 +44,9 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
     lines = _lines(entry, found, names, new)
     _add(draft.category, found.added, steps)
     for name in STEPS:
-        said = [portions.portioned(text, draft.servings, needs.servings) for text in steps[name]]
-        steps[name] = scaling.steps(said, factor) if name in STEPS[:3] else said
+        scale = scaling.steps if name in STEPS[:3] else scaling.storage
+        said = scale(steps[name], factor)
+        steps[name] = [portions.portioned(text, draft.servings, needs.servings) for text in said]
     lines = scaling.scaled(lines, factor)
     scaling.singled(steps, entry.draft.ingredients, lines)
     steps["prep_instructions"] += _pans(needs.servings, draft.servings, bool(draft.cook_minutes))
@@ -64,6 +65,7 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
             "meal_type": needs.meal_type or draft.meal_type,
             "cook_minutes": draft.cook_minutes + extra,
             "ingredients": [line.model_dump() for line in lines],
+            "tags": presenting.tags(entry, lines, needs.servings, draft.cook_minutes + extra),
             "source": f"MealPrep360 composer, from {draft.title}" if worked or factor != 1 else None,
         }
     )
@@ -135,6 +137,8 @@ def _add(category: str, added: list[Addition], steps: dict[str, list[str]]) -> N
                 else said
             )
             steps["cooking_instructions"].append(said)
+        elif each.way == "boiled":
+            steps["cooking_instructions"].append(each.sentence)
         else:
             steps["serving_instructions"].append(each.sentence)
 

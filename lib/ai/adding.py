@@ -12,7 +12,7 @@ from lib.nutrition.swaps import substitutes
 from lib.recipes.amounts import plural
 from lib.recipes.draft import DraftIngredient
 
-Way = Literal["simmered", "wilted", "roasted", "fried", "scattered", "folded", "topped"]
+Way = Literal["simmered", "boiled", "wilted", "scattered", "folded", "topped"]
 
 _WET = frozenset({"soup", "stew", "curry", "braise", "slow-cooker"})
 _DRY = frozenset({"stir-fry", "grains", "pasta", "bowl", "salad", "wrap"})
@@ -24,34 +24,32 @@ _SWEET = frozenset({"breakfast jar", "dessert", "pancakes"})
 _ALIKE: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split("|"))
     for names in (
-        "broccoli|cauliflower|green beans|asparagus|zucchini|snow peas|sugar snap peas|brussels "
-        "sprout|red bell "
-        "pepper|green bell pepper|yellow bell pepper|eggplant|okra|romanesco|broccolini|fennel",
-        "spinach|baby spinach|kale|swiss chard|collard greens|bok choy|mustard greens|beet "
-        "greens|arugula",
-        "carrot|parsnip|turnip|rutabaga|celeriac|beet|kohlrabi",
-        "potato|yukon gold potato|russet potato|sweet potato|new potato|butternut "
-        "squash|pumpkin|kabocha squash"
-        "|acorn squash|celeriac",
+        "broccoli|cauliflower|romanesco|broccolini",
+        "green beans|asparagus|snow peas|sugar snap peas",
+        "red bell pepper|green bell pepper|yellow bell pepper",
+        "spinach|baby spinach",
+        "kale|swiss chard|collard greens|mustard greens|beet greens",
+        "carrot|parsnip|turnip|rutabaga|celeriac|kohlrabi",
+        "potato|yukon gold potato|russet potato|sweet potato|new potato",
+        "butternut squash|pumpkin|kabocha squash|acorn squash|sweet potato",
         "canned chickpeas|canned black beans|canned kidney beans|canned white beans|canned "
-        "cannellini beans|canned "
-        "pinto beans|canned lima beans|canned navy beans",
+        "cannellini beans|canned pinto beans|canned lima beans|canned navy beans",
         "green lentils|brown lentils",
-        "cod fillet|haddock fillet|white fish fillet|tilapia fillet|halibut fillet|pollock "
-        "fillet|salmon fillet"
-        "|trout fillet",
+        "cod fillet|haddock fillet|white fish fillet|tilapia fillet|halibut fillet|pollock fillet",
+        "salmon fillet|trout fillet",
         "chicken thigh|chicken breast|turkey breast",
         "ground beef|ground lamb|ground pork|ground turkey|ground chicken",
         "cremini mushroom|mushroom|shiitake mushroom|oyster mushroom|portobello mushroom|button "
         "mushroom",
-        "basmati rice|jasmine rice|long-grain white rice|white rice|brown rice",
-        "quinoa|basmati rice|long-grain white rice|bulgur|couscous|millet|freekeh|white rice",
+        "basmati rice|jasmine rice|long-grain white rice|white rice",
         "almond|walnut|pecan|hazelnut|cashew|pistachio|flaked almonds",
         "blueberry|raspberry|strawberry|blackberry|cherry|mixed berries",
-        "apple|pear|peach|nectarine|plum|apricot",
+        "apple|pear",
+        "peach|nectarine|plum|apricot",
         "parsley|cilantro|basil|dill|mint|chives|chervil|tarragon",
-        "spaghetti|linguine|tagliatelle|fettuccine|pasta|penne|rigatoni|macaroni|fusilli|farfalle",
-        "tofu|firm tofu|extra-firm tofu|tempeh|seitan|paneer|halloumi",
+        "spaghetti|linguine|tagliatelle|fettuccine|pasta",
+        "penne|rigatoni|macaroni|fusilli|farfalle|pasta",
+        "firm tofu|extra-firm tofu|tempeh|seitan|paneer|halloumi",
         "beef chuck|beef stew meat|lamb shoulder|pork shoulder",
         "feta|goat cheese|vegetarian feta",
         "cheddar|gruyere|monterey jack|gouda|emmental|vegetarian cheddar|swiss cheese|fontina",
@@ -214,15 +212,32 @@ def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition 
     }:
         return None
     frozen = food.name.startswith("frozen")
-    line = _line(food, 70 * servings, None if frozen else "cut into 1 cm dice")
-    prep = "" if frozen else f"Cut the {many} into 1 cm dice."
-    minutes = 5 if food.name in _SOFT else 12
-    cooked = (
-        f"Add the {many} with a splash of water, cover and cook for {minutes} minutes, until tender."
-        if minutes > 5
-        else f"Add the {many} and cook for {minutes} minutes, until tender."
-    )
-    return Addition(line, food, prep, "simmered", cooked)
+    cut, told, minutes = _cut(food)
+    line = _line(food, 70 * servings, None if frozen else cut)
+    prep = "" if frozen else told.format(many)
+    if category in _WET | {"sauce"}:
+        cooked = f"Add the {many} and cook for {minutes} minutes, until tender."
+    else:  # what is done in the pan may not wait for it
+        cooked = (
+            f"Boil the {many} in a separate pan of water for {minutes} minutes, until just tender. Drain "
+            "well and stir in."
+        )
+    return Addition(line, food, prep, "simmered" if category in _WET | {"sauce"} else "boiled", cooked)
+
+
+_FLORETS = frozenset({"broccoli", "cauliflower", "romanesco", "broccolini"})
+_LONG = frozenset({"green beans", "asparagus", "snow peas", "sugar snap peas", "okra"})
+
+
+def _cut(food: Food) -> tuple[str, str, int]:
+    """How it is cut, as a note and as a step, and the minutes until it is tender."""
+    if food.name in _FLORETS:
+        return "cut into small florets", "Cut the {} into small florets.", 6
+    if food.name in _LONG:
+        return "trimmed and halved", "Trim and halve the {}.", 6
+    if food.role == "mushroom":
+        return "sliced", "Slice the {}.", 8
+    return "cut into 1 cm dice", "Cut the {} into 1 cm dice.", 5 if food.name in _SOFT else 12
 
 
 def many_of(name: str, food: Food) -> str:

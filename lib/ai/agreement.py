@@ -39,7 +39,7 @@ _NO_FOOD = frozenset(
     "name tortilla bay clove head yolk white smoky salad broiler frie crudite ragu bechamel".split()
 )
 _AMBIGUOUS = frozenset(
-    "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard".split()
+    "sausage fish cream curd butter flour milk cheese egg bread pastry dough custard speck whey".split()
 )
 _NAMED = re.compile(
     r"(?:\b(?:the|of|some|more|with|your|add|and|or|extra|melted|tbsp|tsp|g|ml|cups?)\s|,\s)$"
@@ -48,6 +48,7 @@ _DENIED = re.compile(
     r"\b(?:no|without|instead of|rather than|in place of|place of|stands? in for|stood in for"
     r"|free of|than|"
     r"needs? neither|nor|do not add|don't add|unlike|like|taste[sd]? of|as if|not|"
+    r"as (?:thick|thin|smooth|soft|coarse|fine) as(?: pouring| single| double| whipped)?|"
     r"(?:consistency|thickness|colou?r|texture|size|shape|feel|smells?) of)\s"
     r"(?:(?:the|any|a|an|added|fresh|or|real|much|of|dried|wheat|white|raw|coarse|thick|thin|loose|soft)\s)*$",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ _QUARTERED = frozenset({"bunch", "head", "can", "handful"})
 # Teaspoons that spoons can measure: up to two exactly, then whole ones; a tablespoon is three.
 _FEW = (0.125, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 _TEASPOONS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 4.5, 5.0, 6.0, 7.5, 9.0, 10.5, 12.0)
-_TSP_IN_TBSP = 3.0
+_TSP_IN_TBSP, _MANY_TSP = 3.0, 5.75
 
 
 def measured(amount: float, unit: str | None, name: str = "") -> tuple[float, str | None]:
@@ -28,6 +28,8 @@ def measured(amount: float, unit: str | None, name: str = "") -> tuple[float, st
         if teaspoons >= _TSP_IN_TBSP and teaspoons % 1.5 == 0:
             return teaspoons / _TSP_IN_TBSP, "tbsp"
         return teaspoons, "tsp"
+    if unit == "tsp" and amount >= _MANY_TSP:
+        return measured(amount / _TSP_IN_TBSP, "tbsp")
     return practical(amount, unit, name), unit
 
 

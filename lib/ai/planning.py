@@ -48,8 +48,8 @@ def plan(entry: Entry, needs: Needs) -> Plan | None:
             return None
     for wanted in needs.named:
         _work_in(entry, wanted, needs, found, kept)
-    minutes = entry.minutes + sum(minutes(each) for each in found.added)
-    if needs.minutes is not None and minutes > needs.minutes:
+    total = entry.minutes + sum(minutes(each) for each in found.added)
+    if needs.minutes is not None and total > needs.minutes:
         return None
     return found
 

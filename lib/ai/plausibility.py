@@ -38,6 +38,8 @@ _MINUTES = re.compile(
 _MEANWHILE = re.compile(
     r"\b(?:meanwhile|in the meantime|while|at the same time|overnight|up to|or longer)\b", re.I
 )
+# "Stir after 2 hours" is within a time that is told already.
+_WITHIN = re.compile(r"\b(?:after|every)(?: about| the first)? $", re.IGNORECASE)
 _HEATED = re.compile(
     r"\b(?:heat|cook|bak|roast|grill|fr(?:y|i)|simmer|boil|steam|broil|sear|saut|poach|brais|brown"
     r"|toast|melt|microwave|stew|char)",
@@ -141,6 +143,7 @@ def _longest(step: str) -> float:
     total = 0.0
     for place, (start, minutes) in enumerate(each):
         before = step[each[place - 1][0] : start] if place else ""
-        if not re.search(r"\bor\b[^.;]*$", before):  # "6 hours on low or 3 on high"
-            total += minutes
+        since = step[max(0, start - 12) : start]
+        if not re.search(r"\bor\b[^.;]*$", before) and not _WITHIN.search(since):
+            total += minutes  # but for "6 hours on low or 3 on high"
     return total

@@ -2,6 +2,8 @@
 
 import re
 
+from lib.nutrition.foods import singular
+
 WORDS = {
     word: number
     for number, word in enumerate(
@@ -12,7 +14,9 @@ WORDS = {
 }
 """Numbers as texts write them."""
 
-_SAID = {number: word for word, number in WORDS.items()}
+SAID = {number: word for word, number in WORDS.items()}
+"""Words for numbers."""
+
 _ORDINALS = {
     2: "half",
     3: "a third",
@@ -28,6 +32,7 @@ _DIVIDED = (
     r"|[Pp]ortion|[Pp]our|[Tt]ip)\b[^.;]{0,60}?"
     r"\b(?:into|between|among|over|onto|on|for|in) (?:the |each of )?)"
 )
+_ONE_VESSEL = re.compile(r"\b(one)( )(\w+s)\b(?:( or )(\w+s)\b)?")
 _WHOLE = re.compile(r" (?:with|pieces|portions|squares)\b|[,.;]|$")
 _ONE_OF_THEM = re.compile(
     r"\b(?:each|per|every|portions?|box(?:es)?|tubs?|bags?|bowls?|jars?|plates?)\b"
@@ -43,15 +48,19 @@ def portioned(text: str, was: int, now: int) -> str:
     """The text with the other number of servings, where it divides the dish into so many."""
     if was == now:
         return text
-    number = rf"(?P<n>{was}|{_SAID.get(was, was)})(?P<after>\b(?! (?:g|ml|cm|minutes|hours|days|°)\b))"
+    number = rf"(?P<n>{was}|{SAID.get(was, was)})(?P<after>\b(?! (?:g|ml|cm|minutes|hours|days|°)\b))"
 
     def divided(match: re.Match[str]) -> str:
         follows = text[match.end() :]
         if match["verb"][:3] in ("Cut", "cut", "Spl", "spl") and not _WHOLE.match(follows):
             return match[0]  # into four strips, which are no portions
-        return f"{match['verb']}{_SAID.get(now, now)}{match['after']}"
+        return f"{match['verb']}{SAID.get(now, now)}{match['after']}"
 
     text = re.sub(_DIVIDED + number, divided, text)
+    if now == 1:
+        text = _ONE_VESSEL.sub(
+            lambda m: "".join(singular(word) if word else "" for word in m.groups()), text
+        )
     part, other = _ORDINALS.get(was), _ORDINALS.get(now, "a part" if now > 1 else "all")
     if part and part != "half" and _ONE_OF_THEM.search(text):
         text = re.sub(rf"\b{part} of the\b", f"{other} of the", text)

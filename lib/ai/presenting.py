@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 
 from lib.ai import portions, sense, titles
-from lib.ai.cookbook import Entry
+from lib.ai.cookbook import Entry, lines, per_serving
 from lib.ai.grammar import is_plural, replaced
 from lib.ai.needs import Needs
 from lib.ai.planning import Plan
 from lib.ai.rewording import reworded
 from lib.ai.sense import Pair
 from lib.ai.wording import Mention, Names, names_of, short
+from lib.nutrition.calculation import calculate
 from lib.nutrition.foods import singular
+from lib.recipes.draft import DraftIngredient
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 # A sentence that begins so says something of the one before it.
@@ -19,6 +21,8 @@ _LEANS = re.compile(
     r"^(?:It|They|Them|Its|Their|These|Those|This|That|Both|Neither|Either|So|But|And|The same|Here"
     r"|There|Two of them)\b"
 )
+_MINUTES = re.compile(r"^(\d+) minutes?$")
+_LEAST_PROTEIN_G = 20.0
 # Nobody calls a dish after the milk in it, unless it is a kind that says something, such as buttermilk.
 _NO_NAMESAKES = frozenset({"milk"})
 
@@ -89,10 +93,30 @@ def _description(entry: Entry, names: Names, found: Plan, servings: int) -> str:
         elif not (broken and _LEANS.match(sentence)):
             broken = False
             kept.append(sentence)
-    new = [short(to.food.name) for to in found.swaps.values()]
+    new = [
+        short(to.food.name)
+        for place, to in found.swaps.items()
+        if short(to.food.name) != short(entry.foods[place].name)
+    ]
     new += [short(each.food.name) for each in found.added]
     if new:
         *front, last = dict.fromkeys(new)
         listed = f"{', '.join(front)} and {last}" if front else last
         kept.append(f"This version is made with {listed}.")
     return " ".join(kept)
+
+
+def tags(
+    entry: Entry, ingredients: Sequence[DraftIngredient], servings: int, cook_minutes: int
+) -> list[str]:
+    """The tags that still hold: of time, and of protein where something was changed."""
+    total = entry.draft.prep_minutes + cook_minutes
+    kept = [
+        tag for tag in entry.draft.tags if not ((said := _MINUTES.match(tag)) and total > int(said[1]))
+    ]
+    same = [line.name for line in ingredients] == [line.name for line in entry.draft.ingredients]
+    if "high-protein" in kept and not same:
+        each = per_serving(calculate(lines(ingredients), servings), servings)
+        if each.get("protein_g", 0.0) < _LEAST_PROTEIN_G:
+            kept.remove("high-protein")
+    return kept

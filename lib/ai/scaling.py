@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from lib.ai.grammar import one_of_many
 from lib.ai.measures import measured, spoons
-from lib.ai.portions import WORDS
-from lib.nutrition.foods import singular
+from lib.ai.portions import SAID, WORDS
+from lib.nutrition.foods import find, singular
 from lib.recipes.amounts import quantity
 from lib.recipes.draft import LEAST, DraftIngredient
 
@@ -59,6 +59,12 @@ _EACH_ONE = re.compile(r"\b(?:each|apiece|every|balls? of|pieces of|per)\b")
 _PER = re.compile(_EACH)
 
 
+_ONE_CAN = re.compile(r"\bone can(?P<after>\b)")
+_VESSELS = re.compile(
+    rf"\b(?P<n>{'|'.join(WORDS)})(?P<kind> (?:\d+ ?(?:ml|g) |[a-z]+-?[a-z]* ){{0,2}})"
+    r"(?P<what>tubs|boxes|jars|bags|containers|trays|dishes|pans)\b",
+    re.IGNORECASE,
+)
 _TO_EACH = re.compile(r"(?: [a-z-]+)? (?:per|each|apiece|a head|a person)\b")
 _WHICH = re.compile(
     r"\b(?P<which>[Aa]nother|last|remaining|final|other|first) "
@@ -70,7 +76,7 @@ _PARTS = re.compile(
     r"(?:^|(?<=, )|(?<=; ))(?P<n>\d+)(?= (?!g\b|kg\b|ml\b|l\b|cm\b|mm\b|tbsp\b|tsp\b|oz\b)\w)"
 )
 _INTO = re.compile(
-    r"(?P<before>\b(?:in|into|about) |^)(?P<n>\d+)"
+    r"(?P<before>\b(?:in|into|about) |^)(?P<n>\d+)(?! (?:cm|mm|g|kg|ml|l)\b)"
     r"(?P<after> (?:[a-z]+ ){0,2}(?:slices|pieces|strips|sheets|wedges))"
 )
 
@@ -95,8 +101,9 @@ def _out_of_a_can(line: DraftIngredient, factor: float) -> DraftIngredient | Non
     amount, size = (line.amount or 0) * factor, _CAN.match(line.notes or "")
     if amount >= 0.45 and abs(amount * 2 - round(amount * 2)) < 0.1:
         return None
-    if size is None or "drain" in (line.notes or ""):
-        return None
+    food = find(line.name)
+    if size is None or "drain" in (line.notes or "") or (food and food.role == "legume"):
+        return None  # the grams on the can are with what is poured off
     whole, unit = measured(amount * float(size["n"]), size["unit"])
     notes = (line.notes or "")[size.end() :]
     return line.model_copy(update={"amount": whole, "unit": unit, "notes": notes or None})
@@ -136,7 +143,20 @@ def steps(said: list[str], factor: float) -> list[str]:
     return said if factor == 1 else [_in_text(text, factor) for text in said]
 
 
+def storage(said: list[str], factor: float) -> list[str]:
+    """Notes on storage, with as many tubs and boxes as `factor` times as many servings fill."""
+
+    def vessels(match: re.Match[str]) -> str:
+        number = max(1, round(WORDS[match["n"].lower()] * factor))
+        told = SAID.get(number, str(number))
+        told = told.capitalize() if match["n"][:1].isupper() else told
+        return f"{told}{match['kind']}{match['what'] if number > 1 else singular(match['what'])}"
+
+    return said if factor == 1 else [_VESSELS.sub(vessels, text) for text in said]
+
+
 def _in_text(text: str, factor: float) -> str:
+    text = _ONE_CAN.sub(lambda m: f"{quantity(max(0.25, round(factor * 4) / 4))} can{m['after']}", text)
     text = _amounts(text, factor)
 
     def which(match: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Whether steps still make sense with what stands in, and what is said of the old food only.
 
-Meat is browned until no longer pink, an egg is peeled, wheat dough is kneaded until elastic. Where such
-a phrase has a counterpart it is put in; a note in the freezer's instructions is left out; a step that
+Meat is browned until no longer pink, an egg peeled, wheat dough kneaded until elastic. Where such a
+phrase has a counterpart it is put in; a note in the freezer's instructions is left out; a step that
 can't be put right makes the recipe one that isn't served.
 """
 

@@ -54,6 +54,7 @@ def problems(title: str) -> list[str]:
     return found
 
 
+_MEATLESS = re.compile(r"\b(?:Meatless|Plant-Based|Vegan)\b")
 _MEATS = r"(?:Chicken|Beef|Turkey|Sausages?|Bacon|Mince|Ham|Fish|Tuna|Pepperoni|Ground)"
 
 
@@ -68,7 +69,7 @@ def marked(title: str, mended: Sequence[str]) -> str:
     if mended:  # the mark in front says it for all of it
         title = re.sub(rf"\b(?:Vegan|Vegetarian) (?!{_MEATS}\b)", "", title)
     for diet, name in _DIET_NAMES.items():
-        if diet in mended and diet == "vegetarian" and "meatless" in title.lower():
+        if diet in mended and diet == "vegetarian" and _MEATLESS.search(title):
             return title
         if diet in mended:
             return title if name.lower() in title.lower() else _shortened(f"{name} {title}", title)

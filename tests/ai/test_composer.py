@@ -33,13 +33,13 @@ def said(got):
     return " ".join([got.title, got.summary, *got.instructions]).lower()
 
 
-def test_nearly_all_of_the_book_passes_its_own_examination():
+def test_all_of_the_book_passes_its_own_examination():
     failed = [
         entry.draft.title
         for entry in cookbook()
         if not examine(entry.draft, Needs(servings=entry.draft.servings))[1].passed
     ]
-    assert len(failed) <= 10
+    assert not failed
 
 
 @pytest.mark.parametrize("diet", labels.DIETS)
