@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lib.ai import portions, presenting, scaling, sense, swapping
+from lib.ai import portions, presenting, scaling, sense, siding, swapping
 from lib.ai.adding import Addition
 from lib.ai.cookbook import Entry
 from lib.ai.grammar import replaced
@@ -13,6 +13,7 @@ from lib.ai.needs import Needs
 from lib.ai.planning import Plan, minutes, plan
 from lib.ai.rewording import reworded
 from lib.ai.sense import Pair
+from lib.ai.siding import Side
 from lib.ai.wording import Names, names_of
 from lib.recipes.draft import STEPS, DraftIngredient, RecipeDraft
 
@@ -37,11 +38,12 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
     names = names_of(listed)
     new = {place: to.food.name for place, to in found.swaps.items()}
     pairs = [Pair(place, entry.foods[place], to.food) for place, to in found.swaps.items()]
-    steps = _steps(entry, names, new, found, pairs)
-    if steps is None:
+    made = _steps(entry, names, new, found, pairs)
+    if made is None:
         return None
+    steps = made.steps
     factor = needs.servings / draft.servings
-    lines = _lines(entry, found, names, new)
+    lines = _lines(entry, found, names, new, made.water)
     _add(draft.category, found.added, steps)
     for name in STEPS:
         scale = scaling.steps if name in STEPS[:3] else scaling.storage
@@ -79,7 +81,7 @@ def apply(entry: Entry, needs: Needs, found: Plan) -> Adapted | None:
 
 def _steps(
     entry: Entry, names: Names, new: dict[int, str], found: Plan, pairs: list[Pair]
-) -> dict[str, list[str]] | None:
+) -> Side | None:
     """All steps after the changes, before they are scaled; None where they make no sense."""
     bare = sense.meatless(entry.foods, pairs)
     steps: dict[str, list[str]] = {}
@@ -93,21 +95,32 @@ def _steps(
             return None
         steps[name] = [text for text in said if text]
     if not pairs:
-        return steps
+        return Side(steps)
     now = names_of(
         tuple(new.get(place, line.name) for place, line in enumerate(entry.draft.ingredients))
     )
     for name in STEPS[3:]:
         steps[name] = sense.kept(steps[name], now, pairs)
-    return steps if sense.holds(steps, now, pairs, bare=bare) else None
+    made = Side(steps)
+    for pair in pairs:
+        if pair.new.name == siding.NAME and pair.old.role == "grain side":
+            side = siding.of_cauliflower(made.steps, now, pair, entry.draft.ingredients)
+            if side is None:
+                return None
+            made = Side(side.steps, made.water | side.water)
+    return made if sense.holds(made.steps, now, pairs, bare=bare) else None
 
 
-def _lines(entry: Entry, found: Plan, names: Names, new: dict[int, str]) -> list[DraftIngredient]:
+def _lines(
+    entry: Entry, found: Plan, names: Names, new: dict[int, str], water: dict[int, float]
+) -> list[DraftIngredient]:
     lines: list[DraftIngredient] = []
     each: list[DraftIngredient] = [*entry.draft.ingredients]
     for place, line in enumerate(each):
-        if place in found.omitted:
+        if place in found.omitted or water.get(place) == 0:
             continue
+        if place in water:
+            line = line.model_copy(update={"amount": water[place], "unit": "ml", "notes": None})
         if to := found.swaps.get(place):
             line = swapping.line_for(line, to.food, to.ratio)
         if place in found.unnoted:

@@ -34,16 +34,21 @@ def lightened(entry: Entry, taken: Collection[str], needs: Needs) -> dict[int, S
     if not asked:
         return swaps
     weights, servings = grams(entry), entry.draft.servings
+    net = "keto" in asked
+
+    def carbs(food: Food) -> float:
+        return carbohydrate(food, net=net)
+
     total = (
-        sum(_net(food) * weight for food, weight in zip(entry.foods, weights, strict=True)) / servings
+        sum(carbs(food) * weight for food, weight in zip(entry.foods, weights, strict=True)) / servings
     )
-    limit = (KETO_MAX_NET_G if "keto" in asked else LOW_CARB_MAX_G) * _MARGIN
+    limit = (KETO_MAX_NET_G if net else LOW_CARB_MAX_G) * _MARGIN
     gains = []
     for place, (food, weight) in enumerate(zip(entry.foods, weights, strict=True)):
         for to in reachable(food.name) if food.role in _STARCHES else ():
             if to.food.name in taken or to.closeness < _CLOSE_ENOUGH or not needs.allows(to.food):
                 continue
-            gain = (_net(food) - _net(to.food) * to.ratio) * weight / servings
+            gain = (carbs(food) - carbs(to.food) * to.ratio) * weight / servings
             if gain >= _LEAST_GAIN_G:
                 gains.append((gain, to.closeness, place, to))
     for gain, _, place, to in sorted(gains, key=lambda each: (-each[0], -each[1], each[2])):
@@ -55,8 +60,8 @@ def lightened(entry: Entry, taken: Collection[str], needs: Needs) -> dict[int, S
     return swaps if total <= limit else None
 
 
-def _net(food: Food) -> float:
-    """Carbohydrate without fiber in a gram; a figure that is missing counts as none."""
-    carbohydrate, fiber = food.per_100g[PLACE["carbohydrate_g"]], food.per_100g[PLACE["fiber_g"]]
-    net = float(carbohydrate) - (float(fiber) if fiber == fiber else 0.0)
-    return max(0.0, net) / 100 if net == net else 0.0
+def carbohydrate(food: Food, *, net: bool) -> float:
+    """Carbohydrate in a gram, or what is left of it without fiber; a missing figure counts as none."""
+    whole, fiber = food.per_100g[PLACE["carbohydrate_g"]], food.per_100g[PLACE["fiber_g"]]
+    grams_in_100 = float(whole) - (float(fiber) if net and fiber == fiber else 0.0)
+    return max(0.0, grams_in_100) / 100 if grams_in_100 == grams_in_100 else 0.0

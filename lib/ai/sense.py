@@ -82,6 +82,13 @@ _WHOLE_EGG = re.compile(
 _KNEADED = re.compile(
     r"\b(?:knead|elastic|stretchy|yeast|dough hook|windowpane|roll out|rolled out)\b", re.IGNORECASE
 )
+_DRY_SUGAR = re.compile(
+    r"\b(?:caramel|melts?|melted|cream|creamy|lighter|sprinkle|rub|dust|crystals)\b",
+    re.IGNORECASE,
+)
+_WARMED = re.compile(
+    r"\b(?:warm|toast|fry|bake|roast|griddle|crisp|cook|soften|heat|char|wedges|oven)", re.IGNORECASE
+)
 _MINUTES = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?:(?:-| to )(?P<high>\d+))? (?P<unit>minutes?|hours?)\b")
 _HEATED = re.compile(r"\b(?:simmer|brais|cook|bak|stew|roast|low for|high for)", re.IGNORECASE)
 _LONGEST = 45
@@ -127,7 +134,7 @@ def put_right(text: str, pairs: Iterable[Pair], *, cooking: bool, bare: bool) ->
 
     Args:
         cooking: whether it tells how the dish is cooked; the heat of leftovers holds for all foods.
-        bare: whether the dish is `meatless` now; else what is said of meat may be meant for the rest of it.
+        bare: whether the dish is `meatless` now; else what is said of meat may be meant for the rest.
     """
     if bare:
         if cooking:
@@ -202,6 +209,12 @@ def _one_holds(
     if pair.eggless and any(map(_WHOLE_EGG.search, about)):
         return False
     if old.role == "flour" and "gluten-free" in new.name and any(map(_KNEADED.search, sentences)):
+        return False
+    if old.role == "sweetener" and new.role == "syrup" and any(map(_DRY_SUGAR.search, about)):
+        return False
+    if old.role == "pasta" and new.role == "vegetable":
+        return False
+    if old.role == "wrap" and new.role == "leafy green" and any(map(_WARMED.search, about)):
         return False
     if _in_numbers(new, about):
         return False
