@@ -197,31 +197,45 @@ async def write_blog_post(here: Service, who: Who, body: BlogRequest) -> BlogPos
 
 
 @routes.post("/suggestions", dependencies=_MAY_READ, response_model_exclude_none=True)
-async def suggest(
-    here: Service, shared: SharedCache, database: Db, body: SuggestionsRequest
-) -> Suggestions:
-    """Ideas for what somebody feels like: recipes that search finds, or that can be made to fit."""
+async def suggest(here: Service, who: Who, shared: SharedCache, body: SuggestionsRequest) -> Suggestions:
+    """Ideas for what somebody feels like: recipes that search finds, or that can be made to fit.
+
+    With a model it chooses among them and words why; titles, times and diets stay the data's.
+    """
+    spender = Spender(who.key_id, "suggestions")
+    if here.door is not None:
+        known: Suggestions | None = await here.run(suggestions.known, body, spender)
+        if known is not None:
+            return known
+    hits = await _hits(body, shared, here)
+    found: Suggestions = await here.run(suggestions.answer, body, hits, spender, here.door)
+    return found
+
+
+async def _hits(body: SuggestionsRequest, shared: Cache, here: "Ai") -> list[SemanticHit]:
+    """What search finds for it; nothing where nobody can make the vector. No transaction is held on."""
     request = here.searcher.read(body.query)
-    model = here.searcher.known_model()
-    if model is None:
-        model = await run_sync(here.searcher.model, database)
+
+    def looked_up() -> str:
+        with db.transaction() as session:
+            return here.searcher.model(session)
+
+    known = here.searcher.known_model()
+    model = known if known is not None else await run_sync(looked_up)
     try:
         vector = await vectors.vector(shared, here.encode, request.sentence, model)
     except Unavailable:
-        return await run_sync(suggestions.answer, body, [])
+        return []
 
     def found() -> list[SemanticHit]:
-        return here.searcher.search(
-            database,
-            request,
-            np.asarray(vector, dtype=np.float32),
-            model,
-            suggestions.filters(body),
-            body.max_results,
-            0,
-        ).results
+        most = suggestions.sought(body, here.door)
+        near = np.asarray(vector, dtype=np.float32)
+        with db.transaction() as session:
+            return here.searcher.search(
+                session, request, near, model, suggestions.filters(body), most, 0
+            ).results
 
-    return await run_sync(suggestions.answer, body, await run_sync(found))
+    return await run_sync(found)
 
 
 @routes.get("/usage", dependencies=_MAY_READ, response_model_exclude_none=True)

@@ -219,7 +219,7 @@ def _vegetable(food: Food, name: str, servings: int, category: str) -> Addition 
         cooked = f"Add the {many} and cook for {minutes} minutes, until tender."
     else:  # what is done in the pan may not wait for it
         cooked = (
-            f"Boil the {many} in a separate pan of water for {minutes} minutes, until just tender. Drain "
+            f"Boil the {many} in another pan of water for {minutes} minutes, until just tender. Drain "
             "well and stir in."
         )
     return Addition(line, food, prep, "simmered" if category in _WET | {"sauce"} else "boiled", cooked)

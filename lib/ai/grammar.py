@@ -29,8 +29,8 @@ _VERBS = {
     **{
         verb: f"{verb}s"
         for verb in "look need turn come take break fall soften brown keep stay sink float hold give "
-        "lose freeze thaw glisten smell taste start begin dry cook darken release pull lift suit melt crisp "
-        "shrink swell absorb stick feel rise set make".split()
+        "lose freeze thaw glisten smell taste start begin dry cook darken release pull lift suit melt "
+        "crisp shrink swell absorb stick feel rise set make".split()
     },
 }
 _TO_ONE = _VERBS

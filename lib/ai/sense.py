@@ -24,7 +24,8 @@ _FLESHLY = re.compile(
     r"\b(?:bones?|skin[ -]side|skin is|crisp skin|juices (?:run|settle)|still pink|carve|shred"
     r"|flakes?\b(?! of)|fat side|rendered|renders|(?:its|their|the) fat|fat has|raw meat"
     r"|pull(?:s|ed)? (?:the meat|apart)"
-    r"|medium-rare|opaque|scum|foam that|butcher|(?:against|across) the grain|firm enough to (?:cut|slice)"
+    r"|medium-rare|opaque|scum|foam that|butcher|(?:against|across) the grain"
+    r"|firm enough to (?:cut|slice)"
     r"|fillets? flake|connective|gelatin|sinew|marbl|tenderi|breast side|drumsticks?|giblets|legs?)\b",
     re.IGNORECASE,
 )

@@ -1,10 +1,25 @@
-"""Ideas for what somebody feels like: recipes that search finds, and adaptations besides."""
+"""Ideas for what somebody feels like: recipes that search finds, and adaptations besides.
+
+With a door to models, one chooses among them and says why; what the data says stays as it is.
+"""
 
 from collections.abc import Iterator, Sequence
 
-from lib.ai import composer
-from lib.ai.models import BasedOn, RecipeRequest, Source, Suggestion, Suggestions, SuggestionsRequest
+from lib.ai import composer, earlier, money, proposing
+from lib.ai.models import (
+    BasedOn,
+    RecipeRequest,
+    RefusedDraft,
+    Source,
+    Suggestion,
+    Suggestions,
+    SuggestionsRequest,
+    Usage,
+)
+from lib.ai.money import Spender
 from lib.ai.needs import understand
+from lib.ai.proposing import Proposal
+from lib.ai.provider import Door
 from lib.ai.verification import examine
 from lib.errors import Invalid
 from lib.recipes.models import RecipeCard
@@ -12,6 +27,9 @@ from lib.search.filters import Filters
 from lib.search.semantic import SemanticHit
 
 _LONGEST_NAME = 200
+_MOST_SHOWN = 24
+"""Recipes that a model chooses among."""
+
 _SHOWN_DIETS = ("vegan", "vegetarian", "gluten_free", "dairy_free")
 
 
@@ -20,26 +38,73 @@ def filters(request: SuggestionsRequest) -> Filters:
     return Filters(diets=request.dietary_restrictions, exclude_allergens=request.avoid_allergens)
 
 
-def answer(request: SuggestionsRequest, hits: Sequence[SemanticHit]) -> Suggestions:
-    """The recipes that were found, filled up with adapted ones.
+def sought(request: SuggestionsRequest, door: Door | None) -> int:
+    """How many recipes to search for: a model chooses among more than are asked for."""
+    return request.max_results if door is None else min(_MOST_SHOWN, 3 * request.max_results)
+
+
+def known(request: SuggestionsRequest, spender: Spender) -> Suggestions | None:
+    """The answer that a model gave to this request before."""
+    found = earlier.suggestions(request)
+    if found is None:
+        return None
+    money.note(spender, "cache", found.source.model)
+    return found.model_copy(update={"usage": Usage(cached=True)})
+
+
+def answer(
+    request: SuggestionsRequest, hits: Sequence[SemanticHit], spender: Spender, door: Door | None = None
+) -> Suggestions:
+    """The recipes that were found, filled up with adapted ones; with a door, as a model chooses.
 
     Raises:
         Invalid: there is neither.
+        BudgetSpent: a model is asked for, and its budget is spent.
     """
-    found = [_found(hit) for hit in hits[: request.max_results]]
+    usage, refused = Usage(), list[RefusedDraft]()
+    proposal = None
+    if door is None:
+        money.note(spender, composer.NAME, composer.MODEL)
+    elif hits:
+        cards = [hit.recipe for hit in hits]
+        proposal = proposing.propose(request, cards, spender, door, usage, refused)
+    found = list(_chosen(request, hits, proposal)) if proposal else []
+    titles = {each.title for each in found}
+    found += [_found(hit) for hit in hits if hit.recipe.title not in titles]
+    found = found[: request.max_results]
     if len(found) < request.max_results:
-        found += _adapted(request, {each.title for each in found}, request.max_results - len(found))
+        taken = {each.title for each in found}
+        found += _adapted(request, request.query, taken, request.max_results - len(found))
     if not found:
-        limits = [*request.dietary_restrictions, *request.avoid_allergens]
-        told = f" within {', '.join(limits).replace('_', ' ')}" if limits else ""
-        fields: list[tuple[tuple[str | int, ...], str]] = [
-            (("body", "query"), "nothing is known for it")
-        ]
-        raise Invalid(f"Nothing is known for {request.query!r}{told}.", fields)
+        raise _nothing(request)
     based_on = [BasedOn(id=each.recipe_id, title=each.title) for each in found if each.recipe_id]
-    return Suggestions(
-        suggestions=found, source=Source(provider=composer.NAME, model="search", based_on=based_on)
-    )
+    by = (proposal.by.provider, proposal.by.model) if proposal else (composer.NAME, "search")
+    source = Source(provider=by[0], model=by[1], based_on=based_on, refused=refused)
+    made = Suggestions(suggestions=found, source=source, usage=usage)
+    if proposal:
+        earlier.keep(request, made)
+    return made
+
+
+def _nothing(request: SuggestionsRequest) -> Invalid:
+    limits = [*request.dietary_restrictions, *request.avoid_allergens]
+    told = f" within {', '.join(limits).replace('_', ' ')}" if limits else ""
+    fields: list[tuple[tuple[str | int, ...], str]] = [(("body", "query"), "nothing is known for it")]
+    return Invalid(f"Nothing is known for {request.query!r}{told}.", fields)
+
+
+def _chosen(
+    request: SuggestionsRequest, hits: Sequence[SemanticHit], proposal: Proposal
+) -> Iterator[Suggestion]:
+    """What the model chose, in its words where they may be said; its ideas as the composer has them."""
+    by_id = {hit.recipe.id: hit for hit in hits}
+    taken = {hit.recipe.title for hit in hits}
+    for each in proposal.chosen:
+        found = _found(by_id[each.id])
+        words = {"description": each.description, "reason": each.reason}
+        yield found.model_copy(update={name: said for name, said in words.items() if said})
+    for dish in proposal.ideas:
+        yield from _adapted(request, dish, taken, 1)
 
 
 def _found(hit: SemanticHit) -> Suggestion:
@@ -73,12 +138,12 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(front)} and {last}" if front else last
 
 
-def _adapted(request: SuggestionsRequest, taken: set[str], most: int) -> Iterator[Suggestion]:
-    """Recipes of the book that have to be changed first; nothing that isn't proven."""
+def _adapted(request: SuggestionsRequest, dish: str, taken: set[str], most: int) -> Iterator[Suggestion]:
+    """Recipes of the book by a dish's name, changed where they must be; nothing that isn't proven."""
     try:
         needs = understand(
             RecipeRequest(
-                recipe_name=request.query[:_LONGEST_NAME],
+                recipe_name=dish[:_LONGEST_NAME],
                 dietary_restrictions=request.dietary_restrictions,
                 avoid_allergens=request.avoid_allergens,
             )
@@ -88,7 +153,8 @@ def _adapted(request: SuggestionsRequest, taken: set[str], most: int) -> Iterato
     for adapted in composer.compose(needs):
         if most == 0:
             return
-        if not adapted.changes or adapted.draft.title in taken:
+        whole = not adapted.changes or [each.kind for each in adapted.changes] == ["scaled"]
+        if adapted.draft.title in taken:
             continue
         if not examine(adapted.draft, needs)[1].passed:
             continue
@@ -99,5 +165,8 @@ def _adapted(request: SuggestionsRequest, taken: set[str], most: int) -> Iterato
             description=draft.summary or draft.title,
             total_minutes=(draft.prep_minutes or 0) + (draft.cook_minutes or 0),
             difficulty=draft.difficulty,
-            reason=f"Adapted from {adapted.based_on.title}; ask for it under this name.",
+            recipe_id=adapted.based_on.id if whole else None,
+            reason="The nearest by its name in the recipe book."
+            if whole
+            else f"Adapted from {adapted.based_on.title}; ask for it under this name.",
         )

@@ -4,11 +4,11 @@ import pytest
 
 from lib.ai import composer
 from lib.ai.cookbook import cookbook, texts
+from lib.ai.measures import practical
 from lib.ai.models import RecipeRequest
 from lib.ai.needs import Needs, understand
 from lib.ai.omitting import without
 from lib.ai.recipes import recipe
-from lib.ai.measures import measured, practical
 from lib.ai.scaling import scaled, steps
 from lib.ai.verification import examine
 from lib.ai.wording import Names

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.ai import articles, blog, prompts
-from lib.ai.models import BlogRequest, RecipeRequest
+from lib.ai import articles, blog, prompts, proposing
+from lib.ai.cookbook import cookbook
+from lib.ai.models import BlogRequest, RecipeRequest, SuggestionsRequest
 from lib.ai.needs import understand
 from lib.ai.writing import Writer
 from tests.ai.conftest import SPENDER, written
@@ -40,7 +41,17 @@ def blog_prompt():
     )
 
 
+def suggestions_prompt():
+    request = SuggestionsRequest(query="warm lentils", dietary_restrictions=["vegan"], max_results=2)
+    card = next(
+        blog.card(entry) for entry in cookbook() if entry.draft.title.startswith("Red Lentil Dal")
+    )
+    return proposing.prompt(request, [card])
+
+
 RENDERED = {
+    "suggestions_system": lambda: suggestions_prompt().system,
+    "suggestions_user": lambda: suggestions_prompt().user,
     "recipe_system": lambda: prompts.rendered("recipe_system"),
     "blog_system": lambda: prompts.rendered("blog_system"),
     "recipe_user": recipe_prompt,
