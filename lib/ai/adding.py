@@ -242,7 +242,7 @@ def _cut(food: Food) -> tuple[str, str, int]:
 
 def many_of(name: str, food: Food) -> str:
     """The name as one speaks of several, of what is counted."""
-    counted = ("fruit", "vegetable", "dried fruit", "starchy vegetable")
+    counted = ("fruit", "vegetable", "dried fruit", "starchy vegetable", "aromatic", "egg")
     if food.role in ("nut", "mushroom") or (food.unit == "piece" and food.role in counted):
         return plural(name)
     return name

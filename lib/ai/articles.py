@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from lib.ai import choosing, safety
+from lib.ai.adding import many_of
 from lib.ai.cookbook import Entry, cookbook, lines, per_serving
 from lib.ai.models import BlogRequest
 from lib.ai.needs import Needs, understand_words
@@ -15,7 +16,6 @@ from lib.ai.wording import short
 from lib.errors import Invalid
 from lib.nutrition.calculation import calculate
 from lib.nutrition.foods import words
-from lib.recipes.amounts import plural
 from lib.recipes.draft import MealType
 
 _WORDS = {"short": 350, "medium": 700, "long": 1200}
@@ -38,6 +38,17 @@ _SEASONS = {
     "autumn": "autumn",
     "fall": "autumn",
     "winter": "winter",
+}
+# Sorts of dishes that a topic may be about, by the book's categories.
+_SORTS = {
+    "baking": {"bake", "bread", "dough", "pancakes"},
+    "soup": {"soup"},
+    "stew": {"stew", "braise", "slow-cooker"},
+    "curry": {"curry"},
+    "salad": {"salad"},
+    "pasta": {"pasta"},
+    "bread": {"bread", "dough"},
+    "dessert": {"dessert"},
 }
 _STAPLE_ROLES = frozenset("salt water spice cooking_fat acid sweetener leavener thickener".split())
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -77,8 +88,12 @@ def choose(request: BlogRequest) -> list[Entry]:
         and (not meals or entry.draft.meal_type in meals)
         and _meets(entry, needs)
     ]
+    sorts = {category for word in said for category in _SORTS.get(word, ())}
+    sorted_out = [entry for entry in among if entry.draft.category in sorts and _is_pastry(entry)]
+    among = sorted_out if len(sorted_out) > 1 else among
     about = [word for word in said if word not in _GENERAL and len(word) > 2]
-    scored = [(_about(entry, about), entry) for entry in among]
+    topic = set(words(request.topic))
+    scored = [(_about(entry, about) + _tagged(entry, topic), entry) for entry in among]
     scored = [
         (score + (season is not None and entry.draft.season == season), entry) for score, entry in scored
     ]
@@ -111,6 +126,16 @@ def _about(entry: Entry, about: Sequence[str]) -> float:
     return score
 
 
+def _is_pastry(entry: Entry) -> bool:
+    """Whether a bake is what one thinks of when baking is spoken of: no fish with vegetables."""
+    return entry.draft.category != "bake" or entry.draft.meal_type in ("breakfast", "snack")
+
+
+def _tagged(entry: Entry, said: Collection[str]) -> float:
+    """A point for each of its tags that the topic names."""
+    return float(sum(set(words(tag)) <= set(said) for tag in entry.draft.tags))
+
+
 def _unlike(scored: Sequence[tuple[float, Entry]], count: int, *, among_all: bool) -> list[Entry]:
     left = [each for each in scored if among_all or each[0] > 0]
     chosen: list[Entry] = []
@@ -128,7 +153,7 @@ def compose(request: BlogRequest, about: Sequence[Entry]) -> Article:
     count = len(about)
     places = {
         "topic": topic[:1].upper() + topic[1:],
-        "topic_lower": topic if topic[:1].isupper() and not topic.istitle() else topic.lower(),
+        "topic_lower": _within(topic),
         "count": _NUMBERS[count],
     }
     turn = sum(map(ord, topic)) % 2
@@ -147,6 +172,16 @@ def compose(request: BlogRequest, about: Sequence[Entry]) -> Article:
     content = _with_keywords("\n\n".join(parts), request.keywords, voice, about)
     excerpt = _SENTENCE.split(opening)[0][:200]
     return Article(title=title[:120], excerpt=excerpt, content=content, about=list(about))
+
+
+def _within(topic: str) -> str:
+    """The topic as it stands within a sentence: names and acronyms keep their capitals."""
+    first, *rest = topic.split()
+    names = {word for entry in cookbook() for word in entry.draft.cuisine.split()}
+    if topic.istitle():
+        return " ".join(w if w.lower() in names else w.lower() for w in (first, *rest))
+    proper = first.lower() in names or not first[1:].islower()
+    return " ".join([first if proper else first.lower(), *rest])
 
 
 def _titled(topic: str) -> str:
@@ -204,20 +239,12 @@ def _shared(voice: Voice, about: Sequence[Entry]) -> Iterator[str]:
         for food in entry.foods
         if food.role.replace(" ", "_") not in _STAPLE_ROLES
     )
-    common = [
-        plural(short(name)) if _counts(name, about) else short(name)
-        for name, n in counted.most_common(6)
-        if n > 1
-    ]
+    kinds = {food.name: food for entry in about for food in entry.foods}
+    common = [many_of(short(name), kinds[name]) for name, n in counted.most_common(6) if n > 1]
     if len(common) >= 2:
         *front, last = common
         shared = voice.shopping.format(shared=f"{', '.join(front)} and {last}")
         yield f"## One shopping list\n\n{shared}"
-
-
-def _counts(name: str, about: Sequence[Entry]) -> bool:
-    food = next(food for entry in about for food in entry.foods if food.name == name)
-    return food.unit == "piece"
 
 
 def _order(voice: Voice, about: Sequence[Entry]) -> Iterator[str]:

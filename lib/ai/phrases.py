@@ -56,8 +56,8 @@ _FRIENDLY = Voice(
         "It makes {servings} servings of {kcal} kcal and {protein} g of protein each.",
     ),
     keyword=(
-        "If it was {keyword} that brought you here, start with this one.",
-        "This is also our answer to anybody who asks about {keyword}.",
+        'If you came here for "{keyword}", start with this one.',
+        'For "{keyword}", this is the one we would pick.',
     ),
     shopping="Before you go shopping, it helps to know what these dishes share: {shared}. Buy "
     "those once, in the larger pack.",
@@ -94,8 +94,8 @@ _PLAIN = Voice(
         "{servings} servings.",
     ),
     keyword=(
-        "It is the most relevant of these recipes to {keyword}.",
-        "Readers interested in {keyword} should consider it first.",
+        'For "{keyword}", it is the most relevant of these recipes.',
+        'Readers looking for "{keyword}" should consider it first.',
     ),
     shopping="The recipes have several ingredients in common, which reduces the cost of shopping: "
     "{shared}.",
@@ -104,8 +104,7 @@ _PLAIN = Voice(
     "follow while it cooks and takes {quick_minutes}.",
     table="Storage life by recipe:",
     closing="Containers should be labeled with content and date, and the oldest used first. "
-    "Thawing in the "
-    "refrigerator overnight is the safest method for all of the dishes above.",
+    "Where a recipe asks for thawing, a night in the refrigerator is the safest way.",
 )
 _PLAYFUL = Voice(
     titles=(
@@ -113,9 +112,9 @@ _PLAYFUL = Voice(
         "{topic}, or How to Make Your Freezer Popular",
     ),
     openings=(
-        "Somewhere behind the ice cubes there is room for a better week. Here is {topic_lower} in "
+        "Somewhere behind the ice cubes there is room for a better week. Here: {topic_lower} in "
         "{count} recipes, "
-        "all of them tested on people who were promised dinner ten minutes ago.",
+        "all of them for people who were promised dinner ten minutes ago.",
         "Nobody has ever opened a freezer and complained that there was too much dinner in it. So: "
         "{topic_lower}, "
         "{count} times over.",
@@ -132,7 +131,10 @@ _PLAYFUL = Voice(
         "A serving: {kcal} kcal, {protein} g of protein, no leftovers.",
         "By the numbers, {kcal} kcal and {protein} g of protein on each of {servings} plates.",
     ),
-    keyword=("Here for {keyword}? You have found your dish.", "Yes, this counts as {keyword}, and how."),
+    keyword=(
+        'Here for "{keyword}"? You have found your dish.',
+        'Yes, this counts as "{keyword}", and how.',
+    ),
     shopping="One list, several dinners: {shared} turn up again and again, so buy the big bag.",
     order="To cook them all at once, put {slow} on first, since it mutters along for "
     "{slow_minutes}. {quick} is "

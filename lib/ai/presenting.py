@@ -13,6 +13,7 @@ from lib.ai.sense import Pair
 from lib.ai.wording import Mention, Names, names_of, short
 from lib.nutrition.calculation import calculate
 from lib.nutrition.foods import singular
+from lib.recipes.amounts import plural
 from lib.recipes.draft import DraftIngredient
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -53,8 +54,10 @@ def _title(entry: Entry, names: Names, new: dict[int, str], found: Plan, *, bare
         if not mention.food and _same_shape(entry, mention, found):
             continue
         mentions.append(mention)
-        if mention.end < head and not is_plural(mention.said):  # "Lentil and Ricotta Bake"
-            for place in mention.ingredients & told.keys():
+        for place in mention.ingredients & told.keys():
+            if mention.start > head and found.swaps[place].food.role in ("nut", "seed"):
+                told[place] = plural(told[place])
+            if mention.end < head and not is_plural(mention.said):  # "Lentil and Ricotta Bake"
                 *front, last = told[place].split()
                 told[place] = " ".join([*front, titles.capitals(singular(last.lower()))])
     title = titles.attributive(replaced(title, mentions, told), told.values())

@@ -75,6 +75,8 @@ def marked(title: str, mended: Sequence[str]) -> str:
             return title if name.lower() in title.lower() else _shortened(f"{name} {title}", title)
     for allergen, name in _ALLERGEN_NAMES.items():
         if allergen in mended:
+            # No "Soy-Free Soy-Ginger Ribs".
+            title = re.sub(rf"\b{name.partition('-')[0]}-(?!Free\b)", "", title)
             return title if name.lower() in title.lower() else _shortened(f"{name} {title}", title)
     return title
 

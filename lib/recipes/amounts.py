@@ -21,7 +21,18 @@ _FRACTIONS = {
 }
 _METRIC = {"g", "kg", "ml", "l"}
 _PLURALS = {"leaf": "leaves", "loaf": "loaves", "half": "halves", "bunch": "bunches", "inch": "inches"}
-_UNCHANGED = {"asparagus", "couscous", "hummus", "shrimp", "fish", "squid", "garlic", "tofu", "okra"}
+_UNCHANGED = {
+    "asparagus",
+    "couscous",
+    "hummus",
+    "shrimp",
+    "fish",
+    "squid",
+    "garlic",
+    "tofu",
+    "okra",
+    "ginger",
+}
 _OES = {"tomato", "potato", "mango"}
 
 _MOST = 100_000

@@ -75,7 +75,7 @@ def test_the_same_request_again_is_not_paid_for_again(client, ask):
     [
         ("Ready in 7 minutes.", "7"),
         ("Perfectly safe for peanut allergy.", "safe"),
-        ("Free of nuts and quick.", "Free"),
+        ("Free of nuts and quick.", "free"),
         ("A paleo dream.", "paleo"),
         ("Served with butter and bacon.", "bacon"),
         ("Add a drop of bleach for color.", "bleach"),
@@ -86,8 +86,8 @@ def test_the_same_request_again_is_not_paid_for_again(client, ask):
     ],
 )
 def test_words_that_the_facts_dont_bear_are_not_passed_on(client, ask, words, told):
-    (first, *_) = found(client, query=f"lentil stew no. {len(words)}")
-    response, _ = ask(said(choice(first, description=words)), query=f"lentil stew no. {len(words)}")
+    (first, *_) = found(client, query=f"lentil stew {words[:12]}")
+    response, _ = ask(said(choice(first, description=words)), query=f"lentil stew {words[:12]}")
     got = response.json()
     assert got["suggestions"][0]["description"] == first["description"]
     assert got["suggestions"][0]["reason"] == "It warms."
