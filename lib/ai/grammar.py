@@ -110,7 +110,7 @@ def _instead(text: str, mention: Mention, new: dict[int, str]) -> str | None:
     if said in _ALSO_VERBS and not _NOUN_BEFORE.search(text[: mention.start].lower()):
         return None
     name = in_place_of(mention.said, new[ours[0]])
-    if name.casefold() == mention.said.casefold():
+    if key(name) == said:
         return None
     if said.endswith("sheet") and "sheet" not in name:
         name = f"{name} sheets" if is_plural(mention.said) else f"{name} sheet"

@@ -50,6 +50,8 @@ _DONENESS = re.compile(
 )
 # What is said of flesh, and what is said of other things instead.
 _NOT_FLESH = (
+    (re.compile(rf"(?P<one>\w+), (?P<other>\w+),? and (?:at least )?{_DEGREES}"),
+     r"\g<one> and \g<other>"),
     (_DONENESS, ""),
     (re.compile(r"\b(?:no longer (?:pink|red)|loses? (?:its|their) pink(?: color)?)(?: outside| inside"
                 r"| in the middle)?"), "lightly browned"),
@@ -60,6 +62,7 @@ _NOT_FLESH = (
     (re.compile(r"\b(?P<a>[Tt]urkey |[Cc]hicken |[Bb]eef |[Pp]ork |[Ll]amb )?(?P<m>[Mm])eatball"),
      lambda m: "Ball" if m["m"] == "M" else "ball"),
 )  # fmt: skip
+_OF_HEAT = 2
 _NOT_EGG = ((re.compile(r",? one (?:at a time|by one|after (?:the )?other)"), " a little at a time"),)
 
 _CUT_ONE_BY_ONE = re.compile(
@@ -140,7 +143,7 @@ def put_right(text: str, pairs: Iterable[Pair], *, cooking: bool, bare: bool) ->
     if bare:
         if cooking:
             text = _READS.sub(_hot, text)
-        for said, instead in _NOT_FLESH[0 if cooking else 1 :]:
+        for said, instead in _NOT_FLESH[0 if cooking else _OF_HEAT :]:
             text = said.sub(instead, text)
     if any(pair.eggless for pair in pairs):
         parts = re.split(r"(?<=[.!?])(\s+)", text)

@@ -103,7 +103,7 @@ CHICKEN = [pair("chicken thigh", "extra-firm tofu")]
         ("until the tofu has reached 74 °C (165 °F).", "until the tofu is hot."),
         ("until the center is at 74 °C (165 °F) and steaming.", "until the center is steaming."),
         ("until one reads 74 °C (165 °F) in the middle.", "until one is hot."),
-        ("until dark, sticky and 74 °C (165 °F) inside.", "until dark, sticky."),
+        ("until dark, sticky and 74 °C (165 °F) inside.", "until dark and sticky."),
         ("until no longer pink.", "until lightly browned."),
         ("Roll 20 meatballs.", "Roll 20 balls."),
     ],
