@@ -243,6 +243,6 @@ def _cut(food: Food) -> tuple[str, str, int]:
 def many_of(name: str, food: Food) -> str:
     """The name as one speaks of several, of what is counted."""
     counted = ("fruit", "vegetable", "dried fruit", "starchy vegetable", "aromatic", "egg")
-    if food.role in ("nut", "mushroom") or (food.unit == "piece" and food.role in counted):
+    if food.role in ("nut", "seed", "mushroom") or (food.unit == "piece" and food.role in counted):
         return plural(name)
     return name

@@ -45,6 +45,7 @@ UNLIKE_ENOUGH = 60.0
 """Share of two titles' words, in percent, from which they are one dish."""
 
 
+@lru_cache(200)
 def regions(cuisine: str) -> frozenset[str]:
     """The cuisines of the book that a name stands for, itself included."""
     others = _REGIONS.get(cuisine, "")
@@ -56,6 +57,7 @@ def regions(cuisine: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache
 def known_cuisines() -> frozenset[str]:
     """The cuisines of the book."""
     return frozenset(entry.draft.cuisine for entry in cookbook())
@@ -118,7 +120,7 @@ def _named(entry: Entry, needs: Needs) -> float:
         whole, held, sorts = whole + weight, held + share * weight, sorts or is_sort
         if share > _IN_THE_BODY:
             told.add(is_sort)
-    if not told or held / whole < 0.3:
+    if not told or held / whole < _LEAST_HELD:
         return 0.0
     wanted = sum(0.8 if any(f.name in each.foods for f in entry.foods) else -0.8 for each in needs.named)
     alike = fuzz.token_sort_ratio(" ".join(needs.dish), " ".join(sorted(entry.title))) / 100
@@ -127,15 +129,22 @@ def _named(entry: Entry, needs: Needs) -> float:
 
 
 _IN_THE_BODY = 0.35
+_LEAST_HELD = 0.45
+"""Share of a dish's name that a recipe must hold to be taken for it."""
+
 _OTHER_SORT = 0.4
 
 
 def _held(entry: Entry, word: str) -> float:
     """How far the recipe holds a word of the dish's name: in its title, as a sort of it, elsewhere."""
     narrower = {each for dish in dishes().get(key(word), ()) for each in words(dish)}
-    if word in entry.title or any(way in entry.title for way in ways(word)):
+    if word in entry.title:
         return 1.0
-    if narrower & entry.title or word in words(entry.draft.category):
+    if word in words(entry.draft.category):
+        return 0.9
+    if any(way in entry.title for way in ways(word)):
+        return 0.8
+    if narrower & entry.title:
         return 0.6
     if len(word) > 4 and any(fuzz.ratio(word, other) >= 84 for other in entry.title):
         return 0.7

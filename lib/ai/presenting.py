@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lib.ai import portions, sense, titles
+from lib.ai.adding import many_of
 from lib.ai.cookbook import Entry, lines, per_serving
 from lib.ai.grammar import is_plural, replaced
 from lib.ai.needs import Needs
@@ -97,11 +98,11 @@ def _description(entry: Entry, names: Names, found: Plan, servings: int) -> str:
             broken = False
             kept.append(sentence)
     new = [
-        short(to.food.name)
+        many_of(short(to.food.name), to.food)
         for place, to in found.swaps.items()
         if short(to.food.name) != short(entry.foods[place].name)
     ]
-    new += [short(each.food.name) for each in found.added]
+    new += [many_of(short(each.food.name), each.food) for each in found.added]
     if new:
         *front, last = dict.fromkeys(new)
         listed = f"{', '.join(front)} and {last}" if front else last

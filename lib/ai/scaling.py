@@ -65,6 +65,7 @@ _VESSELS = re.compile(
     r"(?P<what>tubs|boxes|jars|bags|containers|trays|dishes|pans)\b",
     re.IGNORECASE,
 )
+_OR_MANY = re.compile(r"(\b1 [a-z]+ or )([a-z]+s)\b")
 _TO_EACH = re.compile(r"(?: [a-z-]+)? (?:per|each|apiece|a head|a person)\b")
 _WHICH = re.compile(
     r"\b(?P<which>[Aa]nother|last|remaining|final|other|first) "
@@ -179,7 +180,7 @@ def _in_text(text: str, factor: float) -> str:
         after = match["after"] if whole != 1 else _singular(match["after"])
         return f"{match['verb']}{about}{whole}{after}"
 
-    return _COUNTED.sub(count, text)
+    return _OR_MANY.sub(lambda m: m[1] + singular(m[2]), _COUNTED.sub(count, text))
 
 
 def _singular(after: str) -> str:

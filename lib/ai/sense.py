@@ -53,8 +53,10 @@ _NOT_FLESH = (
     (re.compile(rf"(?P<one>\w+), (?P<other>\w+),? and (?:at least )?{_DEGREES}"),
      r"\g<one> and \g<other>"),
     (_DONENESS, ""),
-    (re.compile(r"\b(?:no longer (?:pink|red)|loses? (?:its|their) pink(?: color)?)(?: outside| inside"
-                r"| in the middle)?"), "lightly browned"),
+    (re.compile(
+        r"\b(?:no longer (?:pink|red)|no pink (?:is left|remains|shows)"
+        r"|loses? (?:its|their) pink(?: color)?)(?: outside| inside| in the middle)?"
+    ), "lightly browned"),
     (re.compile(r"\bpink and (?:just )?curled\b"), "golden"),
     (re.compile(r"\bcooked through\b"), "hot all the way through"),
     (re.compile(r" (?:with|and) (?:its|their|any) (?:resting )?juices\b"), ""),

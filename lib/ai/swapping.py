@@ -7,6 +7,7 @@ from functools import lru_cache
 from lib.ai.cookbook import Entry, evidence_of
 from lib.ai.measures import measured
 from lib.ai.needs import Needs
+from lib.nutrition import labels
 from lib.nutrition.foods import Food, find, foods, words
 from lib.nutrition.lines import from_parts
 from lib.nutrition.swaps import substitutes
@@ -53,6 +54,9 @@ class Substitution:
 
 def forbidden(entry: Entry, needs: Needs) -> list[int]:
     """The places of the ingredients that the request doesn't allow."""
+    whole = entry.diets.union(labels.BY_CARBOHYDRATE)
+    if not needs.without and whole.issuperset(needs.diets) and entry.clear.issuperset(needs.avoid):
+        return []
     return [
         place
         for place, (line, food) in enumerate(zip(entry.draft.ingredients, entry.foods, strict=True))

@@ -10,7 +10,7 @@ from lib.ai.choosing import regions
 from lib.ai.cookbook import evidence, evidence_of, lines, per_serving, texts
 from lib.ai.models import Certificate, Check
 from lib.ai.needs import Needs
-from lib.ai.wording import Mention, Names
+from lib.ai.wording import Mention, names_of
 from lib.nutrition import labels
 from lib.nutrition.calculation import Sum, calculate
 from lib.nutrition.foods import Food, words
@@ -82,7 +82,7 @@ class Examination:
     @cached_property
     def mentions(self) -> dict[str, list[Mention]]:
         """What each text names."""
-        sought = Names(self.names)
+        sought = names_of(tuple(self.names))
         return {text: sought.mentions(text) for text in self.texts}
 
     @cached_property

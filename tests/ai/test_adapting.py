@@ -105,6 +105,7 @@ CHICKEN = [pair("chicken thigh", "extra-firm tofu")]
         ("until one reads 74 °C (165 °F) in the middle.", "until one is hot."),
         ("until dark, sticky and 74 °C (165 °F) inside.", "until dark and sticky."),
         ("until no longer pink.", "until lightly browned."),
+        ("until no pink is left.", "until lightly browned."),
         ("Roll 20 meatballs.", "Roll 20 balls."),
     ],
 )
@@ -250,6 +251,7 @@ def test_amounts_have_units_that_a_kitchen_measures(amount, unit, found):
         ("Use a pot of at least 6 litres.", 0.3, "Use a pot of at least 6 litres."),
         ("Measure 1 litre of the water.", 0.25, "Measure 250 ml of the water."),
         ("Press it around 12 flat metal skewers.", 2 / 3, "Press it around 8 flat metal skewers."),
+        ("Spoon it into 4 glasses or jars.", 0.25, "Spoon it into 1 glass or jar."),
         ("Serve with two patties each.", 2, "Serve with two patties each."),
     ],
 )

@@ -1,6 +1,7 @@
 """Suggestions that a model chooses and words: what is said is the data's, whatever the model says."""
 
 import json
+import zlib
 
 import pytest
 
@@ -86,8 +87,9 @@ def test_the_same_request_again_is_not_paid_for_again(client, ask):
     ],
 )
 def test_words_that_the_facts_dont_bear_are_not_passed_on(client, ask, words, told):
-    (first, *_) = found(client, query=f"lentil stew {words[:12]}")
-    response, _ = ask(said(choice(first, description=words)), query=f"lentil stew {words[:12]}")
+    query = f"lentil stew {zlib.crc32(words.encode()) % 1000}"
+    (first, *_) = found(client, query=query)
+    response, _ = ask(said(choice(first, description=words)), query=query)
     got = response.json()
     assert got["suggestions"][0]["description"] == first["description"]
     assert got["suggestions"][0]["reason"] == "It warms."
