@@ -11,7 +11,7 @@ from lib.ai.adding import many_of
 from lib.ai.cookbook import Entry, cookbook, lines, per_serving
 from lib.ai.models import BlogRequest
 from lib.ai.needs import Needs, understand_words
-from lib.ai.phrases import VOICES, Voice
+from lib.ai.phrases import VOICES, Voice, duration
 from lib.ai.wording import short
 from lib.errors import Invalid
 from lib.nutrition.calculation import calculate
@@ -196,8 +196,8 @@ def _section(voice: Voice, entry: Entry, place: int) -> list[str]:
     draft = entry.draft
     each = per_serving(calculate(lines(draft.ingredients), draft.servings), draft.servings)
     places = {
-        "minutes": _time(entry.minutes),
-        "prep": _time(draft.prep_minutes),
+        "minutes": duration(entry.minutes),
+        "prep": duration(draft.prep_minutes),
         "days": _days(draft.storage_days),
         "kcal": round(each.get("energy_kcal", 0)),
         "protein": round(each.get("protein_g", 0)),
@@ -217,14 +217,6 @@ def _section(voice: Voice, entry: Entry, place: int) -> list[str]:
     )
     keeping = f"{draft.freezer_prep[0]} {draft.defrost_instructions[0]}"
     return [head, said, keeping]
-
-
-def _time(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} minutes"
-    said = f"{hours} hour{'s' if hours > 1 else ''}"
-    return f"{said} and {rest} minutes" if rest else said
 
 
 def _days(days: int) -> str:
@@ -253,9 +245,9 @@ def _order(voice: Voice, about: Sequence[Entry]) -> Iterator[str]:
         quick, slow = by_time[0], by_time[-1]
         told = voice.order.format(
             slow=slow.draft.title,
-            slow_minutes=_time(slow.minutes),
+            slow_minutes=duration(slow.minutes),
             quick=quick.draft.title,
-            quick_minutes=_time(quick.minutes),
+            quick_minutes=duration(quick.minutes),
         )
         yield f"## In which order to cook\n\n{told}"
 

@@ -152,3 +152,12 @@ VOICES: Mapping[Tone, Voice] = {
     "formal": _PLAIN,
     "informative": _PLAIN,
 }
+
+
+def duration(minutes: int) -> str:
+    """Minutes as one speaks of them: "2 hours and 15 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} minutes"
+    said = f"{hours} hour{'s' if hours > 1 else ''}"
+    return f"{said} and {rest} minutes" if rest else said

@@ -6,6 +6,7 @@ With a door to models, one chooses among them and says why; what the data says s
 from collections.abc import Iterator, Sequence
 
 from lib.ai import composer, earlier, money, proposing
+from lib.ai.cookbook import cookbook
 from lib.ai.models import (
     BasedOn,
     RecipeRequest,
@@ -18,10 +19,13 @@ from lib.ai.models import (
 )
 from lib.ai.money import Spender
 from lib.ai.needs import understand
+from lib.ai.phrases import duration
 from lib.ai.proposing import Proposal
 from lib.ai.provider import Door
 from lib.ai.verification import examine
 from lib.errors import Invalid
+from lib.nutrition.foods import words
+from lib.nutrition.labels import Diet
 from lib.recipes.models import RecipeCard
 from lib.search.filters import Filters
 from lib.search.semantic import SemanticHit
@@ -30,7 +34,8 @@ _LONGEST_NAME = 200
 _MOST_SHOWN = 24
 """Recipes that a model chooses among."""
 
-_SHOWN_DIETS = ("vegan", "vegetarian", "gluten_free", "dairy_free")
+_ADAPTED = "Adapted from {}; ask for it under this name."
+_SHOWN_DIETS: tuple[Diet, ...] = ("vegan", "vegetarian", "gluten_free", "dairy_free")
 
 
 def filters(request: SuggestionsRequest) -> Filters:
@@ -68,9 +73,9 @@ def answer(
     elif hits:
         cards = [hit.recipe for hit in hits]
         proposal = proposing.propose(request, cards, spender, door, usage, refused)
-    found = list(_chosen(request, hits, proposal)) if proposal else []
+    found = list(_chosen(request, hits, proposal)) if proposal else list(_named(request, hits))
     titles = {each.title for each in found}
-    found += [_found(hit) for hit in hits if hit.recipe.title not in titles]
+    found += [_found(hit, request) for hit in hits if hit.recipe.title not in titles]
     found = found[: request.max_results]
     if len(found) < request.max_results:
         taken = {each.title for each in found}
@@ -100,14 +105,25 @@ def _chosen(
     by_id = {hit.recipe.id: hit for hit in hits}
     taken = {hit.recipe.title for hit in hits}
     for each in proposal.chosen:
-        found = _found(by_id[each.id])
-        words = {"description": each.description, "reason": each.reason}
-        yield found.model_copy(update={name: said for name, said in words.items() if said})
+        found = _found(by_id[each.id], request)
+        own = {"description": each.description, "reason": each.reason}
+        yield found.model_copy(update={name: said for name, said in own.items() if said})
     for dish in proposal.ideas:
         yield from _adapted(request, dish, taken, 1)
 
 
-def _found(hit: SemanticHit) -> Suggestion:
+def _named(request: SuggestionsRequest, hits: Sequence[SemanticHit]) -> Iterator[Suggestion]:
+    """The dish that is asked for by its whole name, where it has to be changed first."""
+    taken = {hit.recipe.title for hit in hits}
+    first = next(_adapted(request, request.query, taken, 1), None)
+    if first is not None and first.recipe_id is None:
+        asked = set(words(request.query))
+        named = (entry for entry in cookbook() if entry.title <= asked)
+        if any(first.reason == _ADAPTED.format(entry.draft.title) for entry in named):
+            yield first
+
+
+def _found(hit: SemanticHit, request: SuggestionsRequest) -> Suggestion:
     card = hit.recipe
     return Suggestion(
         title=card.title,
@@ -115,19 +131,19 @@ def _found(hit: SemanticHit) -> Suggestion:
         total_minutes=card.total_minutes,
         difficulty=card.difficulty,
         recipe_id=card.id,
-        reason=_reason(card, hit.why.matched),
+        reason=_reason(card, hit.why.matched, request.dietary_restrictions),
     )
 
 
-def _reason(card: RecipeCard, matched: Sequence[str]) -> str:
+def _reason(card: RecipeCard, matched: Sequence[str], asked: Sequence[Diet]) -> str:
     """Why the recipe is suggested, in a sentence of facts."""
     said = f"Matches {_listed(matched)}" if matched else "Close in meaning to what you asked for"
     facts = []
     if card.total_minutes is not None:
-        facts.append(f"ready in {card.total_minutes} minutes")
-    diets = [diet.replace("_", "-") for diet in _SHOWN_DIETS if diet in card.diets]
-    if diets:
-        facts.append(diets[0])
+        facts.append(f"ready in {duration(card.total_minutes)}")
+    diet = next((diet for diet in (*asked, *_SHOWN_DIETS) if diet in card.diets), None)
+    if diet:
+        facts.append(diet.replace("_", "-"))
     if card.calories_per_serving is not None:
         facts.append(f"{card.calories_per_serving:.0f} kcal a serving")
     return f"{said}; {', '.join(facts)}." if facts else f"{said}."
@@ -160,6 +176,7 @@ def _adapted(request: SuggestionsRequest, dish: str, taken: set[str], most: int)
             continue
         most -= 1
         draft = adapted.draft
+        taken.add(draft.title)
         yield Suggestion(
             title=draft.title,
             description=draft.summary or draft.title,
@@ -168,5 +185,5 @@ def _adapted(request: SuggestionsRequest, dish: str, taken: set[str], most: int)
             recipe_id=adapted.based_on.id if whole else None,
             reason="The nearest by its name in the recipe book."
             if whole
-            else f"Adapted from {adapted.based_on.title}; ask for it under this name.",
+            else _ADAPTED.format(adapted.based_on.title),
         )
