@@ -129,7 +129,7 @@ def _named(entry: Entry, needs: Needs) -> float:
 
 
 _IN_THE_BODY = 0.35
-_LEAST_HELD = 0.45
+_LEAST_HELD = 0.34
 """Share of a dish's name that a recipe must hold to be taken for it."""
 
 _OTHER_SORT = 0.4
@@ -142,9 +142,7 @@ def _held(entry: Entry, word: str) -> float:
         return 1.0
     if word in words(entry.draft.category):
         return 0.9
-    if any(way in entry.title for way in ways(word)):
-        return 0.8
-    if narrower & entry.title:
+    if narrower & entry.title or any(way in entry.title for way in ways(word)):
         return 0.6
     if len(word) > 4 and any(fuzz.ratio(word, other) >= 84 for other in entry.title):
         return 0.7
