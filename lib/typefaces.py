@@ -90,6 +90,7 @@ _SCRIPTS = tuple(
 )
 _SIMPLIFIED, _TRADITIONAL, _JAPANESE, _KOREAN = map(_cjk, ("SC", "TC", "JP", "KR"))
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _EMOJI = 0x1F000
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0000, 0xE0200))
@@ -110,10 +111,10 @@ def runs(text: str, family: Family = "sans", weight: Weight = "regular") -> list
 
     Characters that show nothing are left out; what no typeface has is shown as `MISSING`.
     """
+    first = face_of(family, weight)
+    if _plain(first).issuperset(text):
+        return [(first, text)] if text else []
     clean = shown(text)
-    first = _first(family, weight)
-    if all(ord(char) in _covered(first) for char in clean):
-        return [(first, clean)] if clean else []
     order = _east_asian_order(clean)
     found = [_found(char, first, order) for char in clean]
     return [
@@ -127,7 +128,7 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return "".join(" " if char.isspace() else char for char in composed if not _is_silent(char))
+    return "".join(_spaced(char) for char in composed if not _is_silent(char))
 
 
 def is_east_asian(char: str) -> bool:
@@ -222,7 +223,8 @@ def _postscript_name(face: Face, weight: Weight, characters: frozenset[str] | No
     return f"{face.name}-{weight.title()}-{digest}"
 
 
-def _first(family: Family, weight: Weight) -> Face:
+def face_of(family: Family, weight: Weight) -> Face:
+    """The typeface that has most of a text of that family and weight."""
     if family == "serif":
         return SERIF
     return SANS_ITALIC if weight == "italic" else SANS
@@ -232,6 +234,19 @@ def _first(family: Family, weight: Weight) -> Face:
 def _covered(face: Face) -> frozenset[int]:
     with TTFont(face.source, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+@lru_cache
+def _plain(face: Face) -> frozenset[str]:
+    """The face's characters that are shown as they are, whatever stands beside them."""
+    characters = map(chr, _covered(face))
+    return frozenset(
+        char for char in characters if not (_is_silent(char) or unicodedata.category(char)[0] in "MZC")
+    ) | {" ", _NO_BREAK}
+
+
+def _spaced(char: str) -> str:
+    return " " if char.isspace() and char != _NO_BREAK else char
 
 
 def _found(char: str, first: Face, east_asian: tuple[Face, ...]) -> tuple[Face, str]:
