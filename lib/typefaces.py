@@ -11,6 +11,7 @@ typeface takes 26 s for its 30,000 characters and 0.5 s for 300, so of these onl
 
 import hashlib
 import io
+import re
 import secrets
 import tempfile
 import unicodedata
@@ -94,15 +95,10 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _EMOJI = 0x1F000
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0000, 0xE0200))
-_EAST_ASIAN = (
-    range(0x1100, 0x1200),
-    range(0x2E80, 0xA4D0),
-    range(0xA960, 0xA980),
-    range(0xAC00, 0xD800),
-    range(0xF900, 0xFB00),
-    range(0xFE30, 0xFE50),
-    range(0xFF00, 0xFFF0),
-    range(0x20000, 0x33480),
+# Hangul's letters, ideographs with all that belongs to them, Hangul, full-width forms.
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003347f]"
 )
 
 
@@ -131,9 +127,9 @@ def shown(text: str) -> str:
     return "".join(_spaced(char) for char in composed if not _is_silent(char))
 
 
-def is_east_asian(char: str) -> bool:
-    """Whether lines may be broken beside it as Chinese, Japanese and Korean do."""
-    return any(ord(char) in block for block in _EAST_ASIAN)
+def is_east_asian(text: str) -> bool:
+    """Whether any of it is Chinese, Japanese or Korean: only then a large typeface is needed."""
+    return _EAST_ASIAN.search(text) is not None
 
 
 def data(face: Face, weight: Weight, characters: Collection[str] = ()) -> bytes:
@@ -268,7 +264,6 @@ def _candidates(char: str, first: Face, east_asian: tuple[Face, ...]) -> Iterato
     yield DEJAVU
     yield EMOJI
     yield _noto("Symbols")
-    yield from east_asian
 
 
 def _east_asian_order(text: str) -> tuple[Face, ...]:

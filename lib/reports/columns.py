@@ -1,4 +1,4 @@
-"""Two columns side by side that go on over pages, and a box that stands in the one with more room."""
+"""Two columns side by side that go on over pages, and a box that finds room in one of them."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,9 @@ class Columns(Flowable):
 
     Args:
         left, right: what is in them, from the top.
-        box: something that can't be split and goes where it fits: below one of them.
+        tail: ends the right one; where the box has no room beside all of it, both begin the next page.
+        boxes: something that can't be split, from its best size to its smallest: the first that fits below
+            a column is taken.
         narrow: width of the left column, in points.
         width: of both with the white between them.
     """
@@ -42,7 +44,8 @@ class Columns(Flowable):
         self,
         left: Sequence[Flowable],
         right: Sequence[Flowable],
-        box: Flowable | None,
+        tail: Sequence[Flowable],
+        boxes: Sequence[Flowable],
         narrow: float,
         width: float,
     ) -> None:
@@ -50,42 +53,50 @@ class Columns(Flowable):
         self._narrow, self.width = narrow, width
         self._left = [_Part(part, narrow) for part in left]
         self._right = [_Part(part, width - narrow - GAP) for part in right]
-        self._box = _Part(box, narrow) if box else None
+        self._tail = [_Part(part, width - narrow - GAP) for part in tail]
+        self._boxes = [_Part(box, narrow) for box in boxes]
 
     def wrap(self, _width: float, height: float) -> tuple[float, float]:
-        """As high as the longer one."""
+        """As high as the longer one; too high for the page where the box has no room."""
         self._place(height)
-        self.height = max(_height(self._left), _height(self._right))
+        self.height = max(_height(self._left), _height([*self._right, *self._tail]))
+        if self._boxes:
+            self.height = max(self.height, height + 1)
         return self.width, self.height
 
     def split(self, _width: float, height: float) -> list[Flowable]:
         """What fits into that height, and the rest; nothing where none fits."""
         self._place(height)
+        right = [*self._right, *self._tail]
+        alone = self._boxes and max(_height(self._left), _height(right)) <= height
+        head, more = _fitting(self._right if alone else right, height)
         left, more_left = _fitting(self._left, height)
-        right, more_right = _fitting(self._right, height)
-        if not left and not right:
+        if not left and not head:
             return []
-        return [self._with(left, right), self._with(more_left, more_right)]
+        rest = self._with(more_left, more)
+        rest._tail = self._tail if alone else []
+        rest._boxes = self._boxes
+        return [self._with(left, head), rest]
 
     def draw(self) -> None:
         """From the top, each column for itself."""
         _draw(self._left, self.canv, 0.0, self.height)
-        _draw(self._right, self.canv, self._narrow + GAP, self.height)
+        _draw([*self._right, *self._tail], self.canv, self._narrow + GAP, self.height)
 
     def _with(self, left: list[_Part], right: list[_Part]) -> "Columns":
-        made = Columns([], [], None, self._narrow, self.width)
+        made = Columns([], [], [], [], self._narrow, self.width)
         made._left, made._right = left, right
         return made
 
     def _place(self, height: float) -> None:
-        """Put the box where the page has room for it, else below the shorter column."""
-        if self._box is None:
-            return
-        left, right = _height(self._left), _height(self._right)
-        fits = left + self._box.height <= height
-        shorter = left <= right and right + self._box.height > height
-        (self._left if fits or shorter else self._right).append(self._box)
-        self._box = None
+        """Put the box where the page has room for it."""
+        right = [*self._right, *self._tail]
+        for box in self._boxes:
+            for column, used in ((self._left, _height(self._left)), (self._tail, _height(right))):
+                if used + box.height <= height:
+                    column.append(box)
+                    self._boxes = []
+                    return
 
 
 def _space(before: _Part | None, after: _Part) -> float:

@@ -10,7 +10,6 @@ from lib import typefaces
 from lib.typefaces import Face, Family, Weight
 
 ELLIPSIS = "…"
-_FIRST_LARGE = "\N{HANGUL CHOSEONG KIYEOK}"
 
 
 class Fonts:
@@ -21,7 +20,7 @@ class Fonts:
     """
 
     def __init__(self, text: str = "") -> None:
-        composed = "" if _is_small(text) else typefaces.shown(text)
+        composed = typefaces.shown(text) if typefaces.is_east_asian(text) else ""
         self._east_asian = frozenset(filter(_is_large, set(composed)))
 
     def name(self, face: Face, weight: Weight) -> str:
@@ -59,18 +58,13 @@ class Fonts:
 
     def _known(self, text: str) -> str:
         """Without characters of large scripts that weren't announced: their typeface lacks them."""
-        if _is_small(text):
+        if not typefaces.is_east_asian(text):
             return text
         shown = typefaces.shown(text)
         return "".join(
             typefaces.MISSING if _is_large(char) and char not in self._east_asian else char
             for char in shown
         )
-
-
-def _is_small(text: str) -> bool:
-    """Whether no character is of a large script: these begin with Hangul's letters."""
-    return max(text, default="") < _FIRST_LARGE
 
 
 @lru_cache(65536)

@@ -11,31 +11,39 @@ from lib.typefaces import Weight
 WIDTH = 172.0
 """In points."""
 _PAD = 6.0
-_LINE = 12.6
+_LINE = 11.6
+_FIXED = 126.0
+"""What all but nutrients and notes takes."""
 _SMALL = 6.4
 _FOOTNOTE = (
     "* The % Daily Value (DV) tells you how much a nutrient in a serving of food contributes to a daily "
     "diet. 2,000 calories a day is used for general nutrition advice."
 )
+_BRIEF = "* % Daily Value (DV): of a 2,000 calorie diet."
 _ADDED = "Computed from USDA figures of the ingredients; added sugars aren't stated."
 _INCOMPLETE = "Some ingredients aren't accounted for: true values are higher."
 _INDENT = 10.0
 
 
 class NutritionFacts(Flowable):
-    """A label of fixed width; its height follows from what it says."""
+    """A label; its height follows from what it says.
 
-    def __init__(self, facts: Facts, fonts: Fonts) -> None:
+    Args:
+        brief: with a short footnote, as (f) allows on small packages.
+        scale: of its size.
+    """
+
+    def __init__(self, facts: Facts, fonts: Fonts, *, brief: bool = False, scale: float = 1.0) -> None:
         super().__init__()
-        self._facts, self._fonts = facts, fonts
+        self._facts, self._fonts, self._scale = facts, fonts, scale
         self._notes = [
             line
-            for text in (_FOOTNOTE, _INCOMPLETE if facts.incomplete else _ADDED)
+            for text in (_BRIEF if brief else _FOOTNOTE, _INCOMPLETE if facts.incomplete else _ADDED)
             for line in self._wrapped(text)
         ]
-        self.width = WIDTH
         rows = len(facts.main) + len(facts.minor)
-        self.height = 117.0 + rows * _LINE + len(self._notes) * (_SMALL + 1.6) + 20
+        self._height = _FIXED + rows * _LINE + len(self._notes) * (_SMALL + 1.6)
+        self.width, self.height = WIDTH * scale, self._height * scale
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """Its size, whatever room there is."""
@@ -43,9 +51,10 @@ class NutritionFacts(Flowable):
 
     def draw(self) -> None:
         """Onto the canvas, from the top."""
-        pen = _Pen(self.canv, self._fonts, self.height)
+        self.canv.scale(self._scale, self._scale)
+        pen = _Pen(self.canv, self._fonts, self._height)
         facts = self._facts
-        pen.frame(self.width, self.height)
+        pen.frame(WIDTH, self._height)
         pen.text("Nutrition Facts", 23.5, "bold", 26, fill=True)
         pen.rule(0.5, 4)
         pen.text(f"{facts.servings} servings per recipe", 8.5, "regular", 11)

@@ -189,12 +189,12 @@ class Layout:
 
     def _style(self, text: Text, style: str, align: Align | None) -> ParagraphStyle:
         look = SCALE[style]
-        anywhere = any(
-            typefaces.is_east_asian(char)
-            for part in ([text] if isinstance(text, str) else text)
-            for char in (part if isinstance(part, str) else part[0])
-            if not char.isascii()
+        words = (
+            text
+            if isinstance(text, str)
+            else "".join(part if isinstance(part, str) else part[0] for part in text)
         )
+        anywhere = typefaces.is_east_asian(words)
         return paragraph_style(style, self.fonts.first(look.family, look.weight), align, anywhere)
 
 

@@ -159,7 +159,7 @@ def _totals(
         gap = gaps.get((date, wire))
         missed = f" ({gap.kind} {gap.target:,.0f})" if gap else ""
         amount = "not known" if value is None else f"{value:,.0f} {unit}"
-        said.append(f"{amount}{missed}" if unit == "kcal" else f"{name} {amount}{missed}")
+        said.append(f"{name} {amount}{missed}")
     return said
 
 
