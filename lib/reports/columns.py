@@ -34,8 +34,8 @@ class Columns(Flowable):
     Args:
         left, right: what is in them, from the top.
         tail: ends the right one; where the box has no room beside all of it, both begin the next page.
-        boxes: something that can't be split, from its best size to its smallest: the first that fits below
-            a column is taken.
+        boxes: something that can't be split, from its best size to its smallest: the first that fits
+            below a column is taken.
         narrow: width of the left column, in points.
         width: of both with the white between them.
     """

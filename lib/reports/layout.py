@@ -21,6 +21,7 @@ Cell = Text | Flowable | Sequence[Flowable]
 Command = tuple[Any, ...]
 """Of ReportLab's `TableStyle`."""
 
+COLUMN_GAP = 18.0
 _ROOM_BELOW = 56.0
 """Least room below a heading, in points."""
 
@@ -66,6 +67,10 @@ class Layout:
     def width(self) -> float:
         """Of a page's content, in points."""
         return self.sheet.inner_width
+
+    def column(self, columns: int) -> float:
+        """The width of each of so many columns."""
+        return (self.width - (columns - 1) * COLUMN_GAP) / columns
 
     def paragraph(
         self,
@@ -152,6 +157,7 @@ class Layout:
             style=TableStyle([*commands, *extra]),
             splitInRow=1,
             hAlign="LEFT",
+            spaceBefore=4,
             spaceAfter=8,
         )
 

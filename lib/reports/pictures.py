@@ -13,7 +13,7 @@ _PIXELS_PER_POINT = 2.2
 """About 160 to an inch: fine enough for photographs on paper."""
 _QUALITY = 82
 _BAND = 10.0
-_KINDS = {"breakfast": COLORS.amber, "lunch": COLORS.green, "dinner": COLORS.blue, "snack": COLORS.pink}
+KINDS = {"breakfast": COLORS.amber, "lunch": COLORS.green, "dinner": COLORS.blue, "snack": COLORS.pink}
 
 
 class Picture(Flowable):
@@ -28,7 +28,7 @@ class Picture(Flowable):
     def __init__(self, file: Path | None, width: float, height: float, kind: str = "") -> None:
         super().__init__()
         self._picture = _fitted(file, width, height) if file else None
-        self._color = _KINDS.get(kind, COLORS.muted)
+        self._color = KINDS.get(kind, COLORS.muted)
         self.width, self.height = width, height if self._picture else _BAND
         self.spaceAfter = SCALE["title"].size * 0.6
 

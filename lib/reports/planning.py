@@ -157,9 +157,12 @@ def _totals(
     for wire, field, name, unit in _SHOWN:
         value: float | None = getattr(total, field)
         gap = gaps.get((date, wire))
-        missed = f" ({gap.kind} {gap.target:,.0f})" if gap else ""
+        missed = f"{gap.kind} {gap.target:,.0f} {unit}" if gap else ""
         amount = "not known" if value is None else f"{value:,.0f} {unit}"
-        said.append(f"{name} {amount}{missed}")
+        if unit == "kcal":
+            said += [amount, *([f"Energy {missed}"] if missed else [])]
+        else:
+            said.append(f"{name} {amount}{f' ({missed})' if missed else ''}")
     return said
 
 

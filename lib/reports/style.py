@@ -64,6 +64,9 @@ SCALE: dict[str, Style] = {
     "cell-strong": replace(_CELL, weight="bold"),
     "cell-small": Style(7, 9.2, color=COLORS.muted),
     "column": Style(7.5, 10, weight="bold", color=COLORS.muted),
+    "entry": Style(8.2, 11, after=2),
+    "entry-strong": Style(8.2, 11, weight="bold", before=5, after=1.5, with_next=True),
+    "number": Style(8.2, 11, color=COLORS.muted),
     "footer": Style(7.5, 10, color=COLORS.muted),
 }
 """Every kind of text, by name."""
