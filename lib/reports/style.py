@@ -38,6 +38,7 @@ class Style:
     after: float = 0.0
     align: Align = "left"
     indent: float = 0.0
+    hang: float = 0.0
     with_next: bool = False
 
 
@@ -57,14 +58,14 @@ SCALE: dict[str, Style] = {
     "summary": Style(10, 14, color=COLORS.muted, after=4),
     "step": Style(9, 12.6, after=2.6, indent=14),
     "planned": Style(8.5, 12, after=1),
-    "ingredient": Style(9, 12.2, after=2.2),
+    "ingredient": Style(9, 12.2, after=2.2, hang=8),
     "item": replace(_BODY, after=2.5, indent=14),
     "small": Style(8, 11, color=COLORS.muted, after=3),
     "cell": _CELL,
     "cell-strong": replace(_CELL, weight="bold"),
     "cell-small": Style(7, 9.2, color=COLORS.muted),
     "column": Style(7.5, 10, weight="bold", color=COLORS.muted),
-    "entry": Style(8.2, 11, after=2),
+    "entry": Style(8.2, 11, after=2, hang=8),
     "entry-strong": Style(8.2, 11, weight="bold", before=5, after=1.5, with_next=True),
     "number": Style(8.2, 11, color=COLORS.muted),
     "footer": Style(7.5, 10, color=COLORS.muted),
@@ -91,7 +92,8 @@ def paragraph_style(name: str, font: str, align: Align | None, wrap_anywhere: bo
         spaceBefore=style.before,
         spaceAfter=style.after,
         alignment=_ALIGNMENTS[align or style.align],
-        leftIndent=style.indent,
+        leftIndent=style.indent + style.hang,
+        firstLineIndent=-style.hang,
         keepWithNext=int(style.with_next),
         bulletFontName=font,
         bulletFontSize=style.size,
