@@ -21,7 +21,7 @@ TINT = "#f4f7fa"
 """Behind what stands out a little."""
 
 _ALIGNMENTS: dict[Align, Literal[0, 1, 2]] = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
-_LONG_WORD = 12
+_LONG_WORD = 18
 """Letters from which a word may be hyphenated."""
 
 
