@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from lib.nutrition import plans
 from lib.reports import book, book_loading, book_pages, plan_loading, plan_pages, planning
-from lib.reports.book import Book
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.planning import PlanReport
 from lib.reports.recipe_loading import Reader
+from lib.reports.sheets import Book, PlanReport
 from lib.wire import Wire
 
 KindName = Literal["meal-plan", "recipe-book"]
