@@ -135,8 +135,8 @@ class _Pen:
         base = self._y - _LINE * 0.74
         at = _PAD + (_INDENT if fact.level == 1 else 0)
         weight: Weight = "regular" if fact.level else "bold"
-        at = self._write(at, base, fact.name, 8.2, weight)
-        self._write(at + 3, base, fact.amount, 8.2, "regular")
+        at = self._write(at, base, f"{fact.name} ", 8.2, weight)
+        self._write(at, base, fact.amount, 8.2, "regular")
         wide = self._fonts.width(fact.percent, "sans", "bold", 8.2)
         self._write(
             self._right - wide, base, fact.percent, 8.2, "regular" if fact.level == 2 else "bold"
