@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from lib.ai.scaling import practical, scaled
@@ -112,7 +111,6 @@ def _in_pounds(grams: float) -> tuple[float, str]:
     return max(round(ounces / step) * step, 0.25), "oz"
 
 
-@lru_cache(4096)
 def _nature(name: str, notes: str | None) -> tuple[str, float | None]:
     """An ingredient's role, and its grams per millilitre as it is prepared."""
     said = from_parts(name, 1.0, "cup", notes)
