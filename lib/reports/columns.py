@@ -1,6 +1,6 @@
 """Two columns side by side that go on over pages, and a box that finds room in one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
@@ -38,6 +38,7 @@ class Columns(Flowable):
             below a column is taken.
         narrow: width of the left column, in points.
         width: of both with the white between them.
+        tighter: the same in smaller letters; taken where it fits on the page and this doesn't.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Columns(Flowable):
         boxes: Sequence[Flowable],
         narrow: float,
         width: float,
+        tighter: Callable[[], "Columns"] | None = None,
     ) -> None:
         super().__init__()
         self.spaceBefore = 7
@@ -56,13 +58,18 @@ class Columns(Flowable):
         self._right = [_Part(part, width - narrow - GAP) for part in right]
         self._tail = [_Part(part, width - narrow - GAP) for part in tail]
         self._boxes = [_Part(box, narrow) for box in boxes]
+        self._tighter = tighter
 
     def wrap(self, _width: float, height: float) -> tuple[float, float]:
         """As high as the longer one; too high for the page where the box has no room."""
-        self._place(height)
-        self.height = max(_height(self._left), _height([*self._right, *self._tail]))
-        if self._boxes:
-            self.height = max(self.height, height + 1)
+        self.height = self._needed(height)
+        if self.height > height and self._tighter is not None:
+            other = self._tighter()
+            self._tighter = None
+            if other._needed(height) <= height:
+                self._left, self._right, self._tail = other._left, other._right, other._tail
+                self._boxes = []
+                self.height = other._needed(height)
         return self.width, self.height
 
     def split(self, _width: float, height: float) -> list[Flowable]:
@@ -88,6 +95,11 @@ class Columns(Flowable):
         made = Columns([], [], [], [], self._narrow, self.width)
         made._left, made._right = left, right
         return made
+
+    def _needed(self, height: float) -> float:
+        self._place(height)
+        tall = max(_height(self._left), _height([*self._right, *self._tail]))
+        return max(tall, height + 1) if self._boxes else tall
 
     def _place(self, height: float) -> None:
         """Put the box where the page has room for it."""

@@ -1,7 +1,8 @@
 """A recipe on its page: title and times, ingredients and label on the left, the steps on the right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from reportlab.platypus import Flowable
 
@@ -17,6 +18,18 @@ _LONG_TITLE = 90
 """Characters from which a title is set smaller."""
 _NO_STEPS = "This recipe has no steps."
 _NO_INGREDIENTS = "This recipe lists no ingredients."
+
+
+class _Looks(NamedTuple):
+    """Styles of what the columns hold."""
+
+    heading: str
+    ingredient: str
+    step: str
+
+
+_USUAL = _Looks("subheading", "ingredient", "step")
+_TIGHT = _Looks("subheading-tight", "ingredient-tight", "step-tight")
 _SCALES = (1.0, 0.9, 0.8, 0.7)
 _DOT = " · "
 
@@ -41,17 +54,22 @@ def recipe(sheet: RecipeSheet, layout: Layout, level: int, *, pictured: bool = F
         parts.append(layout.paragraph(" ".join(sheet.labels), "small"))
     if sheet.planned:
         parts.append(_planned(sheet.planned, layout))
-    parts.append(
-        Columns(
-            _left(sheet, layout),
-            _right(sheet, layout),
-            [part for section in sheet.keeping for part in _section(section, layout)],
-            _labels(sheet, layout),
-            WIDTH,
-            layout.width,
-        )
+    tighter = partial(_columns, sheet, layout, _TIGHT)
+    return [*parts, _columns(sheet, layout, _USUAL, tighter)]
+
+
+def _columns(
+    sheet: RecipeSheet, layout: Layout, looks: _Looks, tighter: Callable[[], Columns] | None = None
+) -> Columns:
+    return Columns(
+        _left(sheet, layout, looks),
+        _right(sheet, layout, looks),
+        [part for section in sheet.keeping for part in _section(section, layout, looks)],
+        _labels(sheet, layout),
+        WIDTH,
+        layout.width,
+        tighter,
     )
-    return parts
 
 
 def _planned(lines: Sequence[str], layout: Layout) -> Flowable:
@@ -64,9 +82,9 @@ def _planned(lines: Sequence[str], layout: Layout) -> Flowable:
     )
 
 
-def _left(sheet: RecipeSheet, layout: Layout) -> list[Flowable]:
-    parts: list[Flowable] = [layout.paragraph("Ingredients", "subheading")]
-    parts += [layout.paragraph(_line(entry), "ingredient") for entry in sheet.ingredients]
+def _left(sheet: RecipeSheet, layout: Layout, looks: _Looks) -> list[Flowable]:
+    parts: list[Flowable] = [layout.paragraph("Ingredients", looks.heading)]
+    parts += [layout.paragraph(_line(entry), looks.ingredient) for entry in sheet.ingredients]
     if not sheet.ingredients:
         parts.append(layout.paragraph(_NO_INGREDIENTS, "note"))
     return [*parts, layout.space(8)]
@@ -78,8 +96,8 @@ def _line(entry: Ingredient) -> Text:
     return [(entry.amount, "bold"), f" {entry.rest}"]
 
 
-def _right(sheet: RecipeSheet, layout: Layout) -> list[Flowable]:
-    parts = [part for section in sheet.sections for part in _section(section, layout)]
+def _right(sheet: RecipeSheet, layout: Layout, looks: _Looks) -> list[Flowable]:
+    parts = [part for section in sheet.sections for part in _section(section, layout, looks)]
     if not sheet.sections:
         parts.append(layout.paragraph(_NO_STEPS, "note"))
     return parts
@@ -92,9 +110,9 @@ def _labels(sheet: RecipeSheet, layout: Layout) -> list[Flowable]:
     return [label(), *(label(brief=True, scale=scale) for scale in _SCALES)]
 
 
-def _section(section: Section, layout: Layout) -> list[Flowable]:
-    parts: list[Flowable] = [layout.paragraph(section.title, "subheading")]
+def _section(section: Section, layout: Layout, looks: _Looks) -> list[Flowable]:
+    parts: list[Flowable] = [layout.paragraph(section.title, looks.heading)]
     for number, step in enumerate(section.steps, start=1):
         bullet = f"{number}." if section.numbered else "–"
-        parts.append(layout.paragraph(step, "step", bullet=bullet))
+        parts.append(layout.paragraph(step, looks.step, bullet=bullet))
     return parts
