@@ -37,6 +37,7 @@ api_keys = Table(
     Column("scope", Text, nullable=False, comment="read, write or admin"),
     *times("created_at"),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("user_id", Text, comment="sees only this user's rows; null: everybody's"),
 )
 
 recipe_details = Table(
@@ -191,6 +192,18 @@ recommender_models = Table(
     Column("popularity", LargeBinary, nullable=False, comment="float32, one for each recipe"),
     Column("weight", Float, nullable=False, comment="of its scores beside popularity, 0 to 1"),
     Column("figures", JSONB, nullable=False, comment="what was measured when it was trained"),
+)
+
+# Reports that were drawn by jobs, until they are fetched or old.
+report_files = Table(
+    "report_files",
+    compute,
+    Column("id", Text, primary_key=True, comment="of the job"),
+    Column("user_id", Text, comment="of the key that asked for it, if it is bound to one"),
+    Column("filename", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    *times("created_at"),
 )
 
 # What was made of an image is found by the hash of its content and of what was ordered.
