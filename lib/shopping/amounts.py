@@ -1,0 +1,105 @@
+"""Amounts on a shopping list, as people read them: metric or US."""
+
+from lib.nutrition.foods import Food
+from lib.nutrition.lines import Line
+from lib.nutrition.quantities import Measure
+from lib.nutrition.units import Unit, units
+from lib.recipes.amounts import plural, quantity
+from lib.shopping.sales import Units
+
+_OUNCE, _POUND = units()["oz"].size, units()["lb"].size
+_TSP, _TBSP, _CUP = units()["tsp"].size, units()["tbsp"].size, units()["cup"].size
+_SPOONS_UP_TO_ML = 4.1 * _TBSP
+_NOTHING = 0.005
+_PINCH_ML = _TSP / 8
+_KITCHEN = frozenset({"tsp", "tbsp", "pinch", "dash", "drop"})
+
+
+def mass(grams: float, system: Units) -> str:
+    """A weight: "450 g", "1.2 kg", or "12 oz", "1¼ lb"."""
+    if system == "us":
+        if grams < _POUND - 0.1:
+            return f"{_near(grams / _OUNCE)} oz"
+        return f"{_near(grams / _POUND)} lb"
+    if grams >= 999.5:
+        return f"{_decimal(grams / 1000, 2)} kg"
+    return f"{_decimal(grams, 0 if grams >= 9.95 else 1)} g"
+
+
+def volume(millilitres: float, system: Units) -> str:
+    """A volume, small ones in spoons: "2 tbsp", "250 ml", or "1½ cups"."""
+    if millilitres < _PINCH_ML:
+        return "a pinch"
+    if millilitres < _SPOONS_UP_TO_ML:
+        spoon, name = (_TBSP, "tbsp") if millilitres >= 0.95 * _TBSP else (_TSP, "tsp")
+        return f"{_near(millilitres / spoon)} {name}"
+    if system == "us":
+        cups = _near(millilitres / _CUP)
+        return f"{cups} {'cup' if millilitres / _CUP < 1.06 else 'cups'}"
+    if millilitres >= 999.5:
+        return f"{_decimal(millilitres / 1000, 2)} l"
+    return f"{_decimal(round(millilitres / 5) * 5, 0)} ml"
+
+
+def in_unit(amount: float, unit: str, system: Units) -> str:
+    """An amount of something unknown: in g, in ml, or counted."""
+    if amount < _NOTHING:
+        return "none"
+    if unit == "g":
+        return mass(amount, system)
+    if unit == "ml":
+        return volume(amount, system)
+    noun = "" if unit == "piece" else f" {plural(unit) if amount > 1 else unit}"
+    return f"{_near(amount)}{noun}"
+
+
+def count(low: float, high: float, unit: Unit | None, name: str) -> str:
+    """So many pieces or bunches: "2 onions", "3–4 cloves"."""
+    noun = unit.name if unit and unit.name != "piece" else name
+    shown = plural(noun) if high > 1.01 else noun
+    numbers = _near(high) if high - low < 0.05 else f"{_near(low)}–{_near(high)}"
+    return f"{numbers} {shown}"
+
+
+def said(line: Line, food: Food | None, name: str, grams: float | None, system: Units) -> str:
+    """A line's amount in these units; a solid's cups become grams where the kitchen is metric.
+
+    Args:
+        line: scaled.
+        grams: what it weighs, where that is known.
+    """
+    amount = line.amount
+    if amount is None:
+        return "to taste" if line.to_taste else line.text if line.unknown_unit else "as needed"
+    unit = amount.unit
+    if unit is None or unit.kind == "count":
+        inside = f" ({measure(line.package, system)})" if line.package and unit else ""
+        return f"{count(amount.low, amount.high, unit, name)}{inside}"
+    solid = food is not None and food.unit != "ml" and unit.name not in _KITCHEN
+    if system == "metric" and unit.kind == "volume" and solid and grams:
+        return mass(grams, system)
+    return measure(amount, system)
+
+
+def measure(amount: Measure, system: Units) -> str:
+    """A mass or a volume; of a range both ends."""
+    show = mass if amount.unit and amount.unit.kind == "mass" else volume
+    size = amount.unit.size if amount.unit else 1.0
+    low, high = show(amount.low * size, system), show(amount.high * size, system)
+    return high if low == high else f"{low} to {high}"
+
+
+def _near(number: float) -> str:
+    """A number to the nearest eighth below 1, quarter below 10, else whole; thirds stay."""
+    if number < 0.095:
+        return _decimal(number, 2)
+    step = 8 if number < 0.95 else 4 if number < 9.9 else 1
+    nearest = round(number * step) / step
+    thirds = round(number * 3) / 3
+    best = thirds if number < 9.9 and abs(thirds - number) < abs(nearest - number) - 0.01 else nearest
+    return quantity(best)
+
+
+def _decimal(number: float, places: int) -> str:
+    text = f"{number:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

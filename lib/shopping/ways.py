@@ -1,0 +1,131 @@
+"""By the piece, by weight or in packages: how a food goes into the basket for those who need it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.nutrition.foods import Food
+from lib.nutrition.lines import Line
+from lib.nutrition.quantities import Measure
+from lib.nutrition.units import find_unit
+from lib.shopping.needs import Need
+from lib.shopping.sales import Sale, Units, bought_grams, sale_of
+
+# How far a recipe's package may differ from the shop's and still be it: by what it says, or by guess.
+_SAME_STATED, _SAME_GUESSED = 1.18, 1.7
+
+_PIECES = frozenset(
+    "piece fillet breast thigh leg drumstick wing rack link ear ball stalk rib patty roll bulb leaf "
+    "spear pod cutlet".split()
+)
+"""Units that count what a shop counts, too."""
+_HOLDERS = frozenset(
+    "can jar bottle bag box carton container envelope package packet pouch tub tube block loaf pot "
+    "stick".split()
+)
+_LEAST_G, _MOST_LEAST_G = 50.0, 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a food is bought.
+
+    `each` is what one piece or bunch weighs; of pieces that recipes count, the average of theirs, so
+    that two large onions are two. `word` is what is counted, "" for the food itself, `size` the pieces'.
+    `least` are the grams that are bought where nobody says how much.
+    """
+
+    sale: Sale
+    name: str
+    each: float = 0.0
+    word: str = ""
+    size: str = ""
+    least: float = 0.0
+
+    @property
+    def per_ml(self) -> float | None:
+        """Grams of a millilitre, where shops sell it by volume."""
+        if not self.sale.fluid:
+            return None
+        pack = self.sale.packs[0]
+        return pack.grams / pack.contents.base
+
+
+def way_of(food: Food, needs: Sequence[Need], system: Units) -> Way:
+    """As the shop sells it and as the recipes ask for it.
+
+    What shops sell by the piece is counted where a recipe counts or spoons it, and weighed where all
+    weigh it; what they weigh is counted where all recipes count it: "4 chicken legs".
+    """
+    sale = sale_of(food, system)
+    if sale.form == "pack":
+        return Way(sale, food.name)
+    if sale.word:
+        return Way(sale, food.name, _one(food, sale.word), sale.word)
+    weighed = [need for need in needs if need.grams]
+    counted = [need for need in weighed if _is_counted(need)]
+    if sale.form == "count":
+        by_piece = sale.step > 1 or not weighed or counted or not all(map(_is_mass, weighed))
+    else:
+        by_piece = bool(weighed) and len(counted) == len(weighed)
+    if by_piece:
+        return _by_piece(food, sale.step, counted)
+    return Way(Sale("weight"), food.name, least=min(max(_one(food), _LEAST_G), _MOST_LEAST_G))
+
+
+def _by_piece(food: Food, step: int, counted: Sequence[Need]) -> Way:
+    pieces = sum(need.line.amount.high for need in counted if need.line.amount)
+    each = sum(need.grams or 0.0 for need in counted) / pieces if pieces else _one(food)
+    units = {need.line.unit.name if need.line.unit else "piece" for need in counted}
+    sizes = {need.line.size or "medium" for need in counted}
+    word = units.pop() if len(units) == 1 else "piece"
+    size = sizes.pop() if len(sizes) == 1 and food.role != "egg" else "medium"
+    return Way(
+        Sale("count", step=step),
+        food.name,
+        each,
+        "" if word == "piece" or word in food.name.split() else word,
+        "" if size == "medium" else size,
+    )
+
+
+def _is_counted(need: Need) -> bool:
+    amount = need.line.amount
+    if amount is None or need.part or need.cooked or need.line.extra:
+        return False
+    return amount.unit is None or amount.unit.name in _PIECES
+
+
+def _is_mass(need: Need) -> bool:
+    return need.line.unit is not None and need.line.unit.kind == "mass"
+
+
+def _one(food: Food, word: str = "") -> float:
+    """Grams of one of that food, or of a bunch of it."""
+    line = Line("", Measure(1, 1, find_unit(word) if word else None), name=food.name, phrase=food.name)
+    return bought_grams(line, food) or 0.0
+
+
+def grams_of(need: Need, way: Way) -> float:
+    """What a need comes to where the food is bought this way: fruits for juice, the shop's cans."""
+    if need.part:
+        return need.pieces * way.each
+    packed = _in_packs(need, way.sale)
+    return packed if packed is not None else need.grams or 0.0
+
+
+def _in_packs(need: Need, sale: Sale) -> float | None:
+    """Grams of what a recipe counts in packages: a can is one of the shop's, if it is near it.
+
+    None where the recipe counts none, or quite other ones.
+    """
+    amount = need.line.amount
+    if not sale.packs or not need.grams or amount is None or amount.unit is None or need.line.extra:
+        return None
+    if amount.unit.name not in _HOLDERS | {pack.word for pack in sale.packs}:
+        return None
+    one = need.grams / amount.high
+    nearest = min(sale.packs, key=lambda pack: abs(math.log(pack.grams / one)))
+    allowed = _SAME_STATED if need.line.package else _SAME_GUESSED
+    same = 1 / allowed <= nearest.grams / one <= allowed
+    return amount.high * nearest.grams if same else None
