@@ -1,10 +1,10 @@
 """Amounts on a shopping list, as people read them: metric or US."""
 
-from lib.nutrition.foods import Food
 from lib.nutrition.lines import Line
 from lib.nutrition.quantities import Measure
 from lib.nutrition.units import Unit, units
 from lib.recipes.amounts import plural, quantity
+from lib.shopping.names import of_one
 from lib.shopping.sales import Units
 
 _OUNCE, _POUND = units()["oz"].size, units()["lb"].size
@@ -12,15 +12,16 @@ _TSP, _TBSP, _CUP = units()["tsp"].size, units()["tbsp"].size, units()["cup"].si
 _SPOONS_UP_TO_ML = 4.1 * _TBSP
 _NOTHING = 0.005
 _PINCH_ML = _TSP / 8
-_KITCHEN = frozenset({"tsp", "tbsp", "pinch", "dash", "drop"})
+_SPOONS = frozenset({"tsp", "tbsp"})
+_MOST_SPOONS = 8.1
+_KITCHEN = _SPOONS | {"pinch", "dash", "drop"}
 
 
 def mass(grams: float, system: Units) -> str:
-    """A weight: "450 g", "1.2 kg", or "12 oz", "1¼ lb"."""
-    if system == "us":
-        if grams < _POUND - 0.1:
-            return f"{_near(grams / _OUNCE)} oz"
-        return f"{_near(grams / _POUND)} lb"
+    """A weight: "450 g", "1.2 kg", or "12 oz", "1¼ lb"; what no kitchen scale shows, in grams."""
+    if system == "us" and grams >= _OUNCE / 8:
+        heavy = grams > _POUND - 0.1
+        return f"{_near(grams / _POUND, 8)} lb" if heavy else f"{_near(grams / _OUNCE)} oz"
     if grams >= 999.5:
         return f"{_decimal(grams / 1000, 2)} kg"
     return f"{_decimal(grams, 0 if grams >= 9.95 else 1)} g"
@@ -30,7 +31,7 @@ def volume(millilitres: float, system: Units) -> str:
     """A volume, small ones in spoons: "2 tbsp", "250 ml", or "1½ cups"."""
     if millilitres < _PINCH_ML:
         return "a pinch"
-    if millilitres < _SPOONS_UP_TO_ML:
+    if in_spoons(millilitres):
         spoon, name = (_TBSP, "tbsp") if millilitres >= 0.95 * _TBSP else (_TSP, "tsp")
         return f"{_near(millilitres / spoon)} {name}"
     if system == "us":
@@ -53,20 +54,32 @@ def in_unit(amount: float, unit: str, system: Units) -> str:
     return f"{_near(amount)}{noun}"
 
 
+def pieces(number: float, noun: str) -> str:
+    """So many of something: "2 onions", "½ bunch"."""
+    many = number > 1.01 and noun not in _SPOONS
+    return f"{_near(number)} {plural(noun) if many else noun}"
+
+
+def own_piece(unit: Unit | None, name: str) -> bool:
+    """Whether a unit counts the food itself: a piece, or a bay leaf's leaf."""
+    return unit is None or unit.name == "piece" or unit.name in name.split()
+
+
 def count(low: float, high: float, unit: Unit | None, name: str) -> str:
     """So many pieces or bunches: "2 onions", "3–4 cloves"."""
-    noun = unit.name if unit and unit.name != "piece" else name
-    shown = plural(noun) if high > 1.01 else noun
-    numbers = _near(high) if high - low < 0.05 else f"{_near(low)}–{_near(high)}"
-    return f"{numbers} {shown}"
+    noun = of_one(name) if own_piece(unit, name) or unit is None else unit.name
+    whole = pieces(high, noun)
+    return whole if high - low < 0.05 else f"{_near(low)}–{whole}"
 
 
-def said(line: Line, food: Food | None, name: str, grams: float | None, system: Units) -> str:
+def said(line: Line, name: str, grams: float | None, fluid: bool, system: Units) -> str:
     """A line's amount in these units; a solid's cups become grams where the kitchen is metric.
 
     Args:
         line: scaled.
+        name: of one.
         grams: what it weighs, where that is known.
+        fluid: whether it is measured by volume everywhere.
     """
     amount = line.amount
     if amount is None:
@@ -75,25 +88,32 @@ def said(line: Line, food: Food | None, name: str, grams: float | None, system: 
     if unit is None or unit.kind == "count":
         inside = f" ({measure(line.package, system)})" if line.package and unit else ""
         return f"{count(amount.low, amount.high, unit, name)}{inside}"
-    solid = food is not None and food.unit != "ml" and unit.name not in _KITCHEN
-    if system == "metric" and unit.kind == "volume" and solid and grams:
+    cups = unit.kind == "volume" and unit.name not in _KITCHEN
+    if system == "metric" and cups and grams and not fluid:
         return mass(grams, system)
     return measure(amount, system)
 
 
+def in_spoons(millilitres: float) -> bool:
+    """Whether a kitchen measures so little with spoons."""
+    return millilitres < _SPOONS_UP_TO_ML
+
+
 def measure(amount: Measure, system: Units) -> str:
     """A mass or a volume; of a range both ends."""
+    if amount.unit and amount.unit.name in _SPOONS and amount.high <= _MOST_SPOONS:
+        return count(amount.low, amount.high, amount.unit, "")
     show = mass if amount.unit and amount.unit.kind == "mass" else volume
     size = amount.unit.size if amount.unit else 1.0
     low, high = show(amount.low * size, system), show(amount.high * size, system)
     return high if low == high else f"{low} to {high}"
 
 
-def _near(number: float) -> str:
-    """A number to the nearest eighth below 1, quarter below 10, else whole; thirds stay."""
+def _near(number: float, parts: int = 4) -> str:
+    """A number to the nearest eighth below 1, to these parts below 10, else whole; thirds stay."""
     if number < 0.095:
         return _decimal(number, 2)
-    step = 8 if number < 0.95 else 4 if number < 9.9 else 1
+    step = 8 if number < 0.95 else parts if number < 9.9 else 1
     nearest = round(number * step) / step
     thirds = round(number * 3) / 3
     best = thirds if number < 9.9 and abs(thirds - number) < abs(nearest - number) - 0.01 else nearest

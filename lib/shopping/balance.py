@@ -39,9 +39,10 @@ def settle(
         stock: what of it is at home.
     """
     way = way_of(food, needs, system)
-    grams = [round(grams_of(need, way), _PLACES) for need in needs]
-    needed, shared = _joint(needs, grams)
+    grams = [grams_of(need, way) for need in needs]
+    exact, shared = _joint(needs, grams)
     known = [None if need.unsaid else weight for need, weight in zip(needs, grams, strict=True)]
+    needed = round(exact, _PLACES)
 
     def quantity(amount: float, display: str = "") -> Quantity:
         words = display or amount_in_words(amount, way, system)
@@ -51,13 +52,13 @@ def settle(
         needed=quantity(needed, total_in_words(needs, needed, way, system)),
         pantry=quantity(needed if stock.enough else stock.amount),
         by_recipe=uses(needs, known, sources, system),
-        notes=notes(needs, shared),
+        notes=notes(needs, way, shared, system),
     )
-    missing = needed - books.pantry.amount
+    missing = round(needed - books.pantry.amount, _PLACES)
     if stock.enough or missing < 0 or (missing == 0 and stock.amount):
         return books.left_out(food.name, quantity(-missing))
-    purchase = buy(way, missing, system)
-    bought = quantity(purchase.grams or 0.0, purchase.display)
+    purchase = buy(way, max(exact - stock.amount, 0.0), system)
+    bought = quantity(max(purchase.grams or 0.0, missing), purchase.display)
     return books.item(purchase, food.name, bought, quantity(bought.amount - missing), needs)
 
 
@@ -85,7 +86,7 @@ def settle_unweighed(
         needed=quantity(needed, text),
         pantry=quantity(needed if stock.enough else stock.amount),
         by_recipe=uses(needs, grams, sources, system),
-        notes=notes(needs, False),
+        notes=notes(needs),
     )
     missing = books.needed.amount - books.pantry.amount
     if stock.enough or missing < 0 or (missing == 0 and stock.amount):
@@ -164,4 +165,4 @@ def _joint(needs: Sequence[Need], grams: Sequence[float]) -> tuple[float, bool]:
     for need, weight in zip(needs, grams, strict=True):
         if need.part:
             parts[need.part] = parts.get(need.part, 0.0) + weight
-    return round(whole + max(parts.values(), default=0.0), _PLACES), len(parts) > 1
+    return whole + max(parts.values(), default=0.0), len(parts) > 1

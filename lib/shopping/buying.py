@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from lib.nutrition.units import units
 from lib.recipes.amounts import plural, quantity
 from lib.shopping.amounts import volume
+from lib.shopping.names import in_bulk
 from lib.shopping.sales import Pack, Units
 from lib.shopping.ways import Way
 
-_EACH_PACK = 0.05
+_EACH_PACK = 0.2
 """What every package costs beside the food in it, as a share of that: few large ones before many."""
 
 # Shares of a piece and of a package below which what is missing comes from rounding.
@@ -43,13 +44,13 @@ def buy(way: Way, missing: float, system: Units) -> Purchase:
     if way.sale.form == "pack":
         return _packs(way, missing)
     if way.sale.form == "weight":
-        return _weight(way.name, missing or way.least, system)
+        return _weight(in_bulk(way.food), missing or way.least, system)
     each = way.each or 1.0
     number = max(1, math.ceil(missing / each - _NO_PIECE))
     number = math.ceil(number / way.sale.step) * way.sale.step
-    noun = " ".join(filter(None, [way.size, way.word or way.name]))
+    noun = " ".join(filter(None, [way.size, way.noun]))
     display = f"{number} {plural(noun) if number > 1 else noun}"
-    text = f"{display} {way.name}" if way.word else display
+    text = f"{display} {in_bulk(way.food)}" if way.word else display
     return Purchase(number, way.word or "piece", display, text, max(number * each, missing))
 
 
@@ -76,7 +77,8 @@ def _packs(way: Way, missing: float) -> Purchase:
     number, pack = _fewest(way.sale.packs, missing)
     word = plural(pack.word) if number > 1 else pack.word
     display = f"{number} {word} ({pack.label}{' each' if number > 1 else ''})"
-    name = way.name.removeprefix("canned ") if pack.word == "can" else way.name
+    name = in_bulk(way.food)
+    name = name.removeprefix("canned ") if pack.word == "can" else name
     grams = max(number * pack.grams, missing)
     return Purchase(number, pack.word, display, f"{display} {name}", grams, pack.label)
 

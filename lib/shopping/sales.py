@@ -41,13 +41,15 @@ class Sale:
     """How a food is sold.
 
     `word` is what is counted ("bunch"), or "" for the food's own pieces; `step` how many are sold at a
-    time. `packs` has the sizes, the usual one first.
+    time. `packs` has the sizes, small ones first. `either` says that people ask for so many or for so
+    much of it.
     """
 
     form: Form
     word: str = ""
     step: int = 1
     packs: tuple[Pack, ...] = ()
+    either: bool = False
 
     @property
     def fluid(self) -> bool:
@@ -70,7 +72,7 @@ def sale_of(food: Food, units: Units) -> Sale:
     """
     row = next((_rows()[key] for key in _keys(food) if key in _rows()), None)
     if row is None:
-        return Sale("count" if food.unit == "piece" else "weight")
+        return Sale("count" if food.unit == "piece" else "weight", either=True)
     word = row["word"].split("/")[-1 if units == "us" else 0]
     sizes = row[units]
     if row["form"] == "count":

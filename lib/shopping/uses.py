@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from lib.shopping.amounts import count, mass, said, volume
+from lib.nutrition.quantities import Measure
+from lib.shopping.amounts import count, in_spoons, mass, own_piece, pieces, said, volume
 from lib.shopping.models import RecipeUse
 from lib.shopping.needs import Need, Source
-from lib.shopping.sales import Units
+from lib.shopping.sales import Units, sale_of
 from lib.shopping.ways import Way
 
 _LONGEST = 200
 _NOTHING_G = 0.005
+_LEAST_SHARE = 0.12
+"""Less of a piece or bunch than this is weighed."""
 
 
 def uses(
@@ -51,37 +54,47 @@ def _joined(displays: Sequence[str]) -> str:
 
 def in_words(need: Need, system: Units) -> str:
     """A need as its recipe has it, in these units: "2 tbsp juice", "1½ cups cooked"."""
-    line = need.line
-    if need.part and need.food and line.amount and line.unit is None:
-        whole = count(line.amount.low, line.amount.high, None, need.food.name)
-        return (
-            f"{need.part} of {whole}"
-            if need.part in ("juice", "zest")
-            else count(line.amount.low, line.amount.high, None, need.part)
-        )
-    food = need.asked
-    text = said(line, food, food.name if food else need.name, need.grams, system)
-    if need.part and line.amount:
-        return f"{text} {need.part}"
-    return f"{text} cooked" if need.cooked and line.amount else text
+    line, name = need.line, need.asked.name if need.asked else need.name
+    fluid = need.asked is not None and sale_of(need.asked, system).fluid
+    fruit = line.amount if line.use == "fruit" and need.food else None
+    if need.part and need.food and fruit:
+        return f"{need.part} of {count(fruit.low, fruit.high, None, need.food.name)}"
+    text = said(line, name, need.grams, fluid, system)
+    if line.amount is None or need.part in text:
+        return text
+    return f"{text} {need.part}" if need.part else f"{text} cooked" if need.cooked else text
 
 
 def total_in_words(needs: Sequence[Need], grams: float, way: Way, system: Units) -> str:
-    """All needs together: in the pieces or spoons that they share, else by weight or volume."""
+    """All needs together: in the pieces or spoons that they share, else as the shop sells it."""
     if all(need.unsaid for need in needs):
         return "to taste" if any(need.line.to_taste for need in needs) else "as needed"
-    lines = [need.line for need in needs if not need.unsaid]
-    units = {line.unit.name if line.unit else "piece" for line in lines}
-    plain = not any(need.part or need.cooked or need.line.extra or need.line.also for need in needs)
-    amount = lines[0].amount
-    if plain and amount and len(units) == 1 and (amount.unit is None or amount.unit.kind == "count"):
-        number = sum(line.amount.high for line in lines if line.amount)
-        return count(number, number, amount.unit, way.name)
-    return amount_in_words(grams, way, system)
+    said = [need for need in needs if not need.unsaid]
+    amounts = [need.line.amount for need in said if need.line.amount]
+    if any(need.part or need.cooked or need.line.extra or need.line.also for need in said):
+        return amount_in_words(grams, way, system)
+    spooned = sum(amount.base for amount in amounts)
+    if all(amount.unit and amount.unit.kind == "volume" for amount in amounts) and in_spoons(spooned):
+        return volume(spooned, system)
+    noun = _shared_noun(amounts, way)
+    number = sum(amount.high for amount in amounts)
+    return pieces(number, noun) if noun else amount_in_words(grams, way, system)
+
+
+def _shared_noun(amounts: Sequence[Measure], way: Way) -> str | None:
+    """What all of these count: cloves, or the food itself unless it is bought by weight."""
+    name = way.food.name
+    if all(own_piece(amount.unit, name) for amount in amounts):
+        return None if way.sale.form == "weight" else name
+    units = {amount.unit for amount in amounts}
+    unit = units.pop()
+    return unit.name if unit and unit.kind == "count" and not units else None
 
 
 def amount_in_words(grams: float, way: Way, system: Units) -> str:
-    """A weight; of what is sold by volume, that, and of spices and the like spoons say more."""
+    """An amount in pieces, by volume or by weight, as the shop sells it."""
     if grams < _NOTHING_G:
         return "none"
+    if way.each and grams / way.each >= _LEAST_SHARE:
+        return pieces(grams / way.each, way.noun)
     return volume(grams / way.per_ml, system) if way.per_ml else mass(grams, system)

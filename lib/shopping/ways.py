@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.nutrition.foods import Food
 from lib.nutrition.lines import Line
 from lib.nutrition.quantities import Measure
 from lib.nutrition.units import find_unit
 from lib.shopping.needs import Need
-from lib.shopping.sales import Sale, Units, bought_grams, sale_of
+from lib.shopping.sales import Pack, Sale, Units, bought_grams, sale_of
 
 # How far a recipe's package may differ from the shop's and still be it: by what it says, or by guess.
 _SAME_STATED, _SAME_GUESSED = 1.18, 1.7
@@ -24,6 +24,7 @@ _HOLDERS = frozenset(
     "stick".split()
 )
 _LEAST_G, _MOST_LEAST_G = 50.0, 200.0
+_BRINE_BELOW = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,16 @@ class Way:
     """
 
     sale: Sale
-    name: str
+    food: Food
     each: float = 0.0
     word: str = ""
     size: str = ""
     least: float = 0.0
+
+    @property
+    def noun(self) -> str:
+        """What is counted."""
+        return self.word or self.food.name
 
     @property
     def per_ml(self) -> float | None:
@@ -49,6 +55,14 @@ class Way:
             return None
         pack = self.sale.packs[0]
         return pack.grams / pack.contents.base
+
+    @property
+    def drained(self) -> float | None:
+        """Grams that are left of the smallest can without its brine, where it has some."""
+        if not self.sale.packs or self.sale.fluid:
+            return None
+        pack = self.sale.packs[0]
+        return pack.grams if pack.grams < _BRINE_BELOW * pack.contents.base else None
 
 
 def way_of(food: Food, needs: Sequence[Need], system: Units) -> Way:
@@ -59,18 +73,22 @@ def way_of(food: Food, needs: Sequence[Need], system: Units) -> Way:
     """
     sale = sale_of(food, system)
     if sale.form == "pack":
-        return Way(sale, food.name)
+        return Way(_as_counted(sale, needs), food)
     if sale.word:
-        return Way(sale, food.name, _one(food, sale.word), sale.word)
+        return Way(sale, food, _one(food, sale.word), sale.word)
+    if _counts(sale, needs):
+        return _by_piece(food, sale.step, [need for need in needs if need.grams and _is_counted(need)])
+    least = min(max(_one(food), _LEAST_G), _MOST_LEAST_G)
+    return Way(Sale("weight"), food, least=least)
+
+
+def _counts(sale: Sale, needs: Sequence[Need]) -> bool:
     weighed = [need for need in needs if need.grams]
-    counted = [need for need in weighed if _is_counted(need)]
+    if not sale.either:
+        return sale.form == "count"
     if sale.form == "count":
-        by_piece = sale.step > 1 or not weighed or counted or not all(map(_is_mass, weighed))
-    else:
-        by_piece = bool(weighed) and len(counted) == len(weighed)
-    if by_piece:
-        return _by_piece(food, sale.step, counted)
-    return Way(Sale("weight"), food.name, least=min(max(_one(food), _LEAST_G), _MOST_LEAST_G))
+        return not weighed or any(map(_is_counted, weighed)) or not all(map(_is_mass, weighed))
+    return bool(weighed) and all(map(_is_counted, weighed))
 
 
 def _by_piece(food: Food, step: int, counted: Sequence[Need]) -> Way:
@@ -82,7 +100,7 @@ def _by_piece(food: Food, step: int, counted: Sequence[Need]) -> Way:
     size = sizes.pop() if len(sizes) == 1 and food.role != "egg" else "medium"
     return Way(
         Sale("count", step=step),
-        food.name,
+        food,
         each,
         "" if word == "piece" or word in food.name.split() else word,
         "" if size == "medium" else size,
@@ -115,10 +133,13 @@ def grams_of(need: Need, way: Way) -> float:
 
 
 def _in_packs(need: Need, sale: Sale) -> float | None:
-    """Grams of what a recipe counts in packages: a can is one of the shop's, if it is near it.
+    """Grams of what a recipe counts in packages; None where it counts none, or quite other ones."""
+    pack = _pack_of(need, sale)
+    return need.line.amount.high * pack.grams if pack and need.line.amount else None
 
-    None where the recipe counts none, or quite other ones.
-    """
+
+def _pack_of(need: Need, sale: Sale) -> Pack | None:
+    """The shop's package that a recipe's is: a can is one of the shop's, if it is near it."""
     amount = need.line.amount
     if not sale.packs or not need.grams or amount is None or amount.unit is None or need.line.extra:
         return None
@@ -127,5 +148,10 @@ def _in_packs(need: Need, sale: Sale) -> float | None:
     one = need.grams / amount.high
     nearest = min(sale.packs, key=lambda pack: abs(math.log(pack.grams / one)))
     allowed = _SAME_STATED if need.line.package else _SAME_GUESSED
-    same = 1 / allowed <= nearest.grams / one <= allowed
-    return amount.high * nearest.grams if same else None
+    return nearest if 1 / allowed <= nearest.grams / one <= allowed else None
+
+
+def _as_counted(sale: Sale, needs: Sequence[Need]) -> Sale:
+    """The sale with those packages only that recipes count: two small cans open one after the other."""
+    counted = {pack for need in needs if (pack := _pack_of(need, sale))}
+    return replace(sale, packs=tuple(p for p in sale.packs if p in counted)) if counted else sale
