@@ -135,7 +135,7 @@ def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnsw
     sums = _sums(session, {item.recipe_id for item in items})
     days: list[Day] = []
     totals: list[Amounts] = []
-    for when in _dates(plan.start_date, plan.end_date):
+    for when in dates(plan.start_date, plan.end_date):
         today = [item for item in items if item.day_of_week == (when.weekday() + 1) % 7]
         amounts = [_scaled(sums[item.recipe_id], item.servings) for item in today]
         meals = [
@@ -156,7 +156,8 @@ def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnsw
     )
 
 
-def _dates(start: datetime.date, end: datetime.date) -> list[datetime.date]:
+def dates(start: datetime.date, end: datetime.date) -> list[datetime.date]:
+    """The days of a plan, a year of them at most."""
     length = min(max((end - start).days, 0) + 1, _MOST_DAYS)
     return [start + datetime.timedelta(days=day) for day in range(length)]
 

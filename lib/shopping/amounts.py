@@ -35,8 +35,7 @@ def volume(millilitres: float, system: Units) -> str:
         spoon, name = (_TBSP, "tbsp") if millilitres >= 0.95 * _TBSP else (_TSP, "tsp")
         return f"{_near(millilitres / spoon)} {name}"
     if system == "us":
-        cups = _near(millilitres / _CUP)
-        return f"{cups} {'cup' if millilitres / _CUP < 1.06 else 'cups'}"
+        return pieces(millilitres / _CUP, "cup")
     if millilitres >= 999.5:
         return f"{_decimal(millilitres / 1000, 2)} l"
     return f"{_decimal(round(millilitres / 5) * 5, 0)} ml"
@@ -56,8 +55,9 @@ def in_unit(amount: float, unit: str, system: Units) -> str:
 
 def pieces(number: float, noun: str) -> str:
     """So many of something: "2 onions", "½ bunch"."""
-    many = number > 1.01 and noun not in _SPOONS
-    return f"{_near(number)} {plural(noun) if many else noun}"
+    shown = _near(number)
+    many = number > 1 and shown != "1" and noun not in _SPOONS
+    return f"{shown} {plural(noun) if many else noun}"
 
 
 def own_piece(unit: Unit | None, name: str) -> bool:

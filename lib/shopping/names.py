@@ -20,8 +20,8 @@ _WHOLE = frozenset(
 """Last words of foods that are never bought in numbers by weight."""
 
 _NUMBERED = frozenset(
-    "thigh breast leg drumstick wing fillet chop rib cutlet link steak patty seed peppercorn "
-    "berry".split()
+    "thigh breast leg drumstick wing fillet chop rib cutlet link patty seed peppercorn berry "
+    "leaf".split()
 )
 """Last words of foods that are, whatever their role."""
 
@@ -37,6 +37,6 @@ def of_one(name: str) -> str:
 def in_bulk(food: Food) -> str:
     """The name behind a weight or a package: in the plural where there are many in it."""
     last = food.name.split()[-1]
-    by_piece = food.role in ("spice", "fresh herb", "stock") and food.unit in _BY_PIECE
+    by_piece = food.role in ("spice", "stock") and food.unit in _BY_PIECE
     many = food.role in _IN_NUMBERS or last in _NUMBERED or by_piece
     return plural(food.name) if many and last not in _WHOLE else food.name
