@@ -17,28 +17,33 @@ Name = Annotated[str, typer.Argument(help="A name that says who uses the key.")]
 
 @app.command()
 def create(
-    name: Name, scope: Annotated[Scope, typer.Option(help="read, write or admin.")] = "read"
+    name: Name,
+    scope: Annotated[Scope, typer.Option(help="read, write or admin.")] = "read",
+    user: Annotated[
+        str | None, typer.Option(help="A user's id: the key sees this user's rows and nobody else's.")
+    ] = None,
 ) -> None:
     """Make a key and print it; it can't be shown again."""
     with db.transaction() as session:
-        key = api_keys.issue(session, name, scope)
+        key = api_keys.issue(session, name, scope, user)
     print(key)
 
 
 @app.command("list")
 def list_keys() -> None:
     """Every key, never its secret."""
-    table = Table("id", "name", "scope", "created", "revoked", box=None, pad_edge=False)
+    table = Table("id", "name", "scope", "user", "created", "revoked", box=None, pad_edge=False)
     with db.transaction() as session:
         for key in api_keys.listed(session):
             revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-            table.add_row(key.id, key.name, key.scope, f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+            created = f"{key.created_at:%Y-%m-%d %H:%M}"
+            table.add_row(key.id, key.name, key.scope, key.user_id or "", created, revoked)
     console.print(table)
 
 
 @app.command()
 def rotate(name: Name) -> None:
-    """Make a new key of the same name and scope, and revoke the old ones."""
+    """Make a new key of the same name, scope and user, and revoke the old ones."""
     with db.transaction() as session:
         key = api_keys.rotate(session, name)
     print(key)

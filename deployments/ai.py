@@ -20,6 +20,7 @@ from starlette.responses import Response
 from deployments import problems, vectors
 from deployments.vectors import EmbedderClient
 from deployments.web import (
+    UNBOUND,
     Db,
     Key,
     Replica,
@@ -203,7 +204,7 @@ async def suggest(
     return await run_sync(suggestions.answer, body, await run_sync(found))
 
 
-@routes.get("/usage", dependencies=_MAY_READ, response_model_exclude_none=True)
+@routes.get("/usage", dependencies=[*_MAY_READ, *UNBOUND], response_model_exclude_none=True)
 def get_usage(
     database: Db,
     first: Annotated[date | SkipJsonSchema[None], Query(alias="from")] = None,

@@ -14,6 +14,7 @@ from deployments.downloads import Download
 from deployments.figures import Figures
 from deployments.web import (
     ADMIN,
+    UNBOUND,
     WRITE,
     Db,
     Key,
@@ -49,7 +50,9 @@ from lib.palette import Theme
 from lib.tabular.files import FORMATS, FormatName
 from lib.wire import Text, Wire
 
-routes = APIRouter(prefix="/analytics", tags=["Analytics"], dependencies=[Depends(needs("read"))])
+routes = APIRouter(
+    prefix="/analytics", tags=["Analytics"], dependencies=[Depends(needs("read")), *UNBOUND]
+)
 
 MOST_EVENTS = 10_000
 _CHARTS_LIVE_S = 60

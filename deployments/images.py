@@ -13,7 +13,17 @@ from starlette.responses import FileResponse, Response
 from deployments import problems, uploads
 from deployments.problems import Problem
 from deployments.uploads import MOST_FILES, body_schema, upload
-from deployments.web import WRITE, Db, Replica, accepted_job, application, create_app, needs, replica
+from deployments.web import (
+    WRITE,
+    Db,
+    Replica,
+    Who,
+    accepted_job,
+    application,
+    create_app,
+    needs,
+    replica,
+)
 from jobs import image_batch, registry
 from lib.errors import MealPrepError
 from lib.images import answers, making, sources
@@ -24,6 +34,7 @@ from lib.images.making import Made
 from lib.images.models import Info, Order, Quality, Size
 from lib.images.store import media_type, store
 from lib.images.workers import Workers
+from lib.keys import Caller
 from lib.ledger import jobs
 from lib.ledger.jobs import Job
 from lib.settings import settings
@@ -127,6 +138,7 @@ def optimize_images(
     files: list[UploadFile],
     here: Service,
     db: Db,
+    who: Who,
     format: Format = "auto",  # noqa: A002
     quality: AnyQuality = "auto",
     later: Annotated[bool, Query(alias="async", description="Answer with a job at once")] = False,
@@ -137,7 +149,7 @@ def optimize_images(
     More than a hundred are done by a job `image-batch`, whose items have the answers.
     """
     if later or len(files) > MOST_FILES:
-        return accepted_job(_job(db, files, format, quality))
+        return accepted_job(_job(db, who, files, format, quality))
     order = _variants(format, quality, accept)
 
     def one(file: UploadFile) -> Optimized | MealPrepError:
@@ -164,14 +176,20 @@ def _batch(files: list[UploadFile], done: list[Optimized | MealPrepError], path:
     return Batch(results=results, processed=len(results) - failed, failed=failed)
 
 
-def _job(db: Session, files: list[UploadFile], form: Target | Literal["auto"], quality: Quality) -> Job:
+def _job(
+    db: Session,
+    who: Caller,
+    files: list[UploadFile],
+    form: Target | Literal["auto"],
+    quality: Quality,
+) -> Job:
     """A job for files that are kept until it has done them."""
     folder, prefix = uuid.uuid4().hex, ""
     for place, file in enumerate(files):
         prefix = store().stage(folder, uploads.staged_name(place, file), file.file)
     args = image_batch.Args(prefix=prefix, format=form, quality=quality)
     kind = registry.kind("image-batch")
-    return jobs.get(db, jobs.enqueue(db, kind, args.model_dump(mode="json")))
+    return jobs.get(db, jobs.enqueue(db, kind, args.model_dump(mode="json"), user_id=who.user_id))
 
 
 @routes.post(

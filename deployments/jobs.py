@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deployments.job_shapes import AnyJob, JobList, JobRequest
 from deployments.web import (
     ADMIN,
+    UNBOUND,
     WRITE,
     Db,
     Key,
@@ -70,7 +71,16 @@ def service() -> "Jobs":
 
 
 Service = Annotated["Jobs", Depends(service)]
-JobId = Annotated[Text, Path(alias="id", max_length=100)]
+
+
+def _visible(db: Db, who: Who, job_id: Annotated[Text, Path(alias="id", max_length=100)]) -> str:
+    """The id of a job; one that the caller may not see is as one that isn't there."""
+    if who.user_id is not None and not who.may_see(jobs.get(db, job_id).user_id):
+        raise jobs.unknown(job_id)
+    return job_id
+
+
+JobId = Annotated[str, Depends(_visible)]
 ScheduleName = Annotated[Text, Path(max_length=100)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Cursor = Annotated[Text, Field(max_length=8000, description="nextCursor of the page before")]
@@ -121,7 +131,7 @@ class ScheduleChange(Wire):
     ] = None
 
 
-@routes.post("", status_code=202, dependencies=WRITE, responses={202: {"model": AnyJob}})
+@routes.post("", status_code=202, dependencies=[*WRITE, *UNBOUND], responses={202: {"model": AnyJob}})
 def submit_job(db: Db, who: Who, body: JobRequest, key: Key = None) -> Response:
     """Ask for a job; where it is stands in `Location`."""
 
@@ -135,12 +145,13 @@ def submit_job(db: Db, who: Who, body: JobRequest, key: Key = None) -> Response:
 
 
 @routes.get("", responses={200: {"model": JobList}})
-def list_jobs(db: Db, query: Annotated[JobQuery, Query()]) -> Response:
+def list_jobs(db: Db, who: Who, query: Annotated[JobQuery, Query()]) -> Response:
     """Jobs, newest first. Without `nextCursor` the page is the last one."""
-    return _json(jobs.page(db, query.limit, query.cursor, status=query.status, name=query.name))
+    wanted, name, owner = query.status, query.name, who.user_id
+    return _json(jobs.page(db, query.limit, query.cursor, status=wanted, name=name, user_id=owner))
 
 
-@routes.get("/schedules", response_model_exclude_none=True)
+@routes.get("/schedules", response_model_exclude_none=True, dependencies=UNBOUND)
 def list_schedules(db: Db) -> ScheduleList:
     """What runs by itself, and when."""
     now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from deployments import vectors
 from deployments.vectors import EmbedderClient, Encode
-from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
+from deployments.web import Db, Replica, SharedCache, Who, application, create_app, needs, replica
 from lib.cache import Cache
 from lib.errors import Unavailable
 from lib.nutrition import answers, plans, resolving, swaps
@@ -114,10 +114,13 @@ def suggest_swaps(body: SwapQuery) -> SwapAnswer:
 
 @routes.post("/meal-plan/{plan_id}", response_model_exclude_none=True)
 def analyze_meal_plan(
-    plan_id: Annotated[Text, Path(min_length=1, max_length=100)], db: Db, body: PlanQuery = _NO_TARGETS
+    plan_id: Annotated[Text, Path(min_length=1, max_length=100)],
+    db: Db,
+    who: Who,
+    body: PlanQuery = _NO_TARGETS,
 ) -> PlanAnswer:
     """A meal plan's nutrients by day and meal, against targets."""
-    return plans.analyze(db, plan_id, body.targets)
+    return plans.analyze(db, plan_id, body.targets, who.user_id)
 
 
 def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]) -> Calculation:

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
-from deployments.web import Db, caller, needs
-from lib.keys import Caller
+from deployments.web import Db, Who, needs
 from lib.recipes import store
 from lib.recipes.models import Recipe, RecipePage
 from lib.search.filters import Limits, conditions
@@ -32,7 +31,7 @@ def list_recipes(db: Db, query: Annotated[RecipeQuery, Query()]) -> RecipePage:
 def get_recipe(
     db: Db,
     id: Annotated[Text, Path(max_length=200)],  # noqa: A002
-    who: Annotated[Caller, Depends(caller)],
+    who: Who,
 ) -> Recipe:
-    """A whole recipe; one that isn't public only with a key of scope admin."""
-    return store.get(db, id, private=who.may("admin"))
+    """A whole recipe; one that isn't public only with a key of scope admin or its author's own."""
+    return store.get(db, id, private=who.may("admin"), user_id=who.user_id)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from deployments.web import Db, needs
+from deployments.web import Db, Who, needs
+from lib.errors import NotFound
 from lib.recommendations import personal, similar
 from lib.recommendations.answers import SimilarAnswer, UserAnswer
 from lib.wire import Text
@@ -18,13 +19,15 @@ Limit = Annotated[int, Query(ge=1, le=50)]
 
 
 @routes.get("/user/{id}", response_model_exclude_none=True)
-def recommend_to_user(db: Db, id: Id, limit: Limit = 10) -> UserAnswer:  # noqa: A002
+def recommend_to_user(db: Db, who: Who, id: Id, limit: Limit = 10) -> UserAnswer:  # noqa: A002
     """Public recipes for a person, with the reason for each.
 
     Dietary restrictions and allergens of the person's preferences hold for every recipe; where no recipe
     is known to meet them, `results` is empty. Cuisines and skill level only weigh. What the person wrote
     or planned within two weeks isn't repeated.
     """
+    if not who.may_see(id):
+        raise NotFound(personal.NOBODY)
     return personal.for_user(db, id, limit)
 
 

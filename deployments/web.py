@@ -99,8 +99,15 @@ def needs(scope: Scope) -> Callable[[Caller], Caller]:
     return checked  # type: ignore[return-value]
 
 
+async def unbound(who: Annotated[Caller, Depends(caller)]) -> None:
+    """A dependency that refuses keys that are bound to a user: what it guards is about everybody."""
+    if who.user_id is not None:
+        raise Forbidden("This is about everybody; your key may see one user's own rows alone.")
+
+
 Who = Annotated[Caller, Depends(caller)]
 WRITE, ADMIN = [Depends(needs("write"))], [Depends(needs("admin"))]
+UNBOUND = [Depends(unbound)]
 """What a route wants of keys beside what its router does."""
 
 Key = Annotated[

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound, Unauthenticated
-from lib.tables import api_keys
+from lib.tables import api_keys, users
 
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -27,15 +27,24 @@ _TOKEN = re.compile(r"mp_([0-9a-f]{8})_([0-9a-f]{48})")
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is calling: a valid key."""
+    """Who is calling: a valid key.
+
+    Args:
+        user_id: whose rows alone it may see; None: everybody's.
+    """
 
     key_id: str
     name: str
     scope: Scope
+    user_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the key's scope includes that one."""
         return SCOPES.index(self.scope) >= SCOPES.index(scope)
+
+    def may_see(self, user_id: str | None) -> bool:
+        """Whether it may see rows of that user; None: rows that are nobody's."""
+        return self.user_id is None or self.user_id == user_id
 
 
 @dataclass(frozen=True)
@@ -45,18 +54,28 @@ class KeyInfo:
     id: str
     name: str
     scope: str
+    user_id: str | None
     created_at: datetime
     revoked_at: datetime | None
 
 
-def issue(session: Session, name: str, scope: Scope) -> str:
-    """Make a key and return it; this is the only time it can be seen."""
+def issue(session: Session, name: str, scope: Scope, user_id: str | None = None) -> str:
+    """Make a key and return it; this is the only time it can be seen.
+
+    Args:
+        user_id: whose rows alone it may see; None: everybody's.
+
+    Raises:
+        Invalid: a name that says nothing or too much; scope admin for one user's rows.
+        NotFound: there is no such user.
+    """
     if not name.strip() or len(name) > 100:
         raise Invalid("A key's name has 1 to 100 characters.")
+    if user_id is not None:
+        _check_user(session, scope, user_id)
     key_id, secret = secrets.token_hex(4), secrets.token_hex(24)
-    session.execute(
-        insert(api_keys).values(id=key_id, name=name, scope=scope, secret_sha256=_digest(secret))
-    )
+    row = {"id": key_id, "name": name, "scope": scope, "user_id": user_id}
+    session.execute(insert(api_keys).values(row | {"secret_sha256": _digest(secret)}))
     return f"mp_{key_id}_{secret}"
 
 
@@ -75,7 +94,7 @@ def verify(session: Session, token: str) -> Caller:
     same = hmac.compare_digest(_digest(secret), row.secret_sha256 if row else _digest(""))
     if row is None or not same:
         raise Unauthenticated("This API key is not valid.")
-    return Caller(row.id, row.name, row.scope)
+    return Caller(row.id, row.name, row.scope, row.user_id)
 
 
 def revoke(session: Session, name_or_id: str) -> int:
@@ -97,21 +116,21 @@ def revoke(session: Session, name_or_id: str) -> int:
 
 
 def rotate(session: Session, name: str) -> str:
-    """Revoke the valid keys of that name and return a new one with the scope of the newest.
+    """Revoke the valid keys of that name and return a new one with scope and user of the newest.
 
     Raises:
         NotFound: there is none.
     """
-    scope = session.scalar(
-        select(api_keys.c.scope)
+    newest = session.execute(
+        select(api_keys.c.scope, api_keys.c.user_id)
         .where(api_keys.c.name == name, _is_valid())
         .order_by(api_keys.c.created_at.desc())
         .limit(1)
-    )
-    if scope is None:
+    ).first()
+    if newest is None:
         raise NotFound(f"There is no valid key named {name!r}.")
     revoke(session, name)
-    return issue(session, name, scope)
+    return issue(session, name, newest.scope, newest.user_id)
 
 
 def listed(session: Session) -> list[KeyInfo]:
@@ -120,10 +139,18 @@ def listed(session: Session) -> list[KeyInfo]:
         api_keys.c.id,
         api_keys.c.name,
         api_keys.c.scope,
+        api_keys.c.user_id,
         api_keys.c.created_at,
         api_keys.c.revoked_at,
     ).order_by(api_keys.c.created_at)
     return [KeyInfo(*row) for row in session.execute(query)]
+
+
+def _check_user(session: Session, scope: Scope, user_id: str) -> None:
+    if scope == "admin":
+        raise Invalid("A key of scope admin sees everybody's rows; it can't be bound to a user.")
+    if session.scalar(select(users.c.id).where(users.c.id == user_id)) is None:
+        raise NotFound(f"There is no user {user_id!r}.")
 
 
 def _is_valid() -> ColumnElement[bool]:

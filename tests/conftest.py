@@ -93,10 +93,10 @@ def shared_book(server: EmbeddedPostgres, book_template: str) -> Iterator[str]:
     yield from _copy(server, book_template)
 
 
-def new_key(scope: Scope, name: str = "test") -> str:
-    """An API key in the test's database."""
+def new_key(scope: Scope, name: str = "test", user_id: str | None = None) -> str:
+    """An API key in the test's database, bound to a user if one is given."""
     with db.transaction() as session:
-        return keys.issue(session, name, scope)
+        return keys.issue(session, name, scope, user_id)
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -55,6 +55,9 @@ class Ledgered(Wire):
     error: str | SkipJsonSchema[None] = Field(None, description="Why the last attempt got nowhere")
     ray_job_id: str | SkipJsonSchema[None] = Field(None, description="Of the last attempt's driver")
     schedule: str | SkipJsonSchema[None] = Field(None, description="Whose tick it runs for")
+    user_id: str | SkipJsonSchema[None] = Field(
+        None, description="For whom it was asked by a key that is bound to this user"
+    )
     dashboard_url: str
 
 
@@ -109,6 +112,7 @@ def enqueue(
     *,
     priority: int = 0,
     run_after: datetime | None = None,
+    user_id: str | None = None,
 ) -> str:
     """Write a job into the caller's transaction, which makes it due when it commits; returns its id.
 
@@ -116,8 +120,9 @@ def enqueue(
         args: as JSON, checked against the job's `Args` by the caller.
         priority: higher is earlier.
         run_after: not before then.
+        user_id: of the key that asks for it, if it is bound to one.
     """
-    values = _new(kind, args) | {"priority": priority}
+    values = _new(kind, args) | {"priority": priority, "user_id": user_id}
     if run_after:
         values["run_after"] = run_after
     session.execute(insert(jobs).values(values))
@@ -174,9 +179,15 @@ def beginning_with(session: Session, beginning: str) -> list[Job]:
 
 
 def page(
-    session: Session, limit: int, cursor: str = "", *, status: Status | None = None, name: str = ""
+    session: Session,
+    limit: int,
+    cursor: str = "",
+    *,
+    status: Status | None = None,
+    name: str = "",
+    user_id: str | None = None,
 ) -> JobPage:
-    """Jobs, newest first; those of a status or a name only, where one is given."""
+    """Jobs, newest first; those of a status, a name or a user only, where one is given."""
     query = select(jobs).order_by(jobs.c.number.desc()).limit(limit + 1)
     if cursor:
         query = query.where(jobs.c.number < _number(cursor))
@@ -184,6 +195,8 @@ def page(
         query = query.where(jobs.c.status == status)
     if name:
         query = query.where(jobs.c.name == name)
+    if user_id is not None:
+        query = query.where(jobs.c.user_id == user_id)
     rows = session.execute(query).all()
     after = str(rows[limit - 1].number) if len(rows) > limit else None
     return JobPage(jobs=[_job(row) for row in rows[:limit]], next_cursor=after)
@@ -285,8 +298,13 @@ def _changed(session: Session, job_id: str, **values: Any) -> Job:
 def _row(session: Session, query: Select[Any], job_id: str) -> Row[Any]:
     row = session.execute(query).first()
     if row is None:
-        raise NotFound(f"There is no job {job_id!r}.")
+        raise unknown(job_id)
     return row
+
+
+def unknown(job_id: str) -> NotFound:
+    """What says that there is no such job."""
+    return NotFound(f"There is no job {job_id!r}.")
 
 
 def _number(cursor: str) -> int:

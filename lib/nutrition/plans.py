@@ -116,16 +116,21 @@ class _Recipe:
     servings: float
 
 
-def analyze(session: Session, plan_id: str, targets: Targets | None) -> PlanAnswer:
+def analyze(
+    session: Session, plan_id: str, targets: Targets | None, user_id: str | None = None
+) -> PlanAnswer:
     """The nutrients of a plan. Each day of it is listed, also one without meals.
 
     An entry without servings counts as one; a recipe that doesn't say how many it serves, as one too.
+
+    Args:
+        user_id: whose plan alone it may be; None: anybody's.
 
     Raises:
         NotFound: there is no such plan.
     """
     plan = session.execute(select(meal_plans).where(meal_plans.c.id == plan_id)).first()
-    if plan is None:
+    if plan is None or user_id not in (None, plan.user_id):
         raise NotFound("There is no meal plan with this id.")
     items = session.execute(
         select(meal_plan_items)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, delete, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, delete, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -203,22 +203,22 @@ def _card_fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def get(session: Session, recipe_id: str, *, private: bool = False) -> Recipe:
+def get(
+    session: Session, recipe_id: str, *, private: bool = False, user_id: str | None = None
+) -> Recipe:
     """The whole recipe.
 
     Args:
         private: whether one that isn't public may be seen.
+        user_id: whose own may be seen, public or not.
 
     Raises:
         NotFound: there is none with that id to be seen.
     """
-    query = (
-        select(*_CARD_COLUMNS, recipe_details, recipe_index)
-        .select_from(_WITH_INDEX)
-        .where(recipes.c.id == recipe_id)
-    )
-    row = session.execute(query).first()
-    if row is None or not (private or row._mapping[recipes.c.is_public]):
+    seen = true() if private else recipes.c.is_public | (recipes.c.user_id == user_id)
+    columns = select(*_CARD_COLUMNS, recipe_details, recipe_index).select_from(_WITH_INDEX)
+    row = session.execute(columns.where(recipes.c.id == recipe_id, seen)).first()
+    if row is None:
         raise NotFound("There is no recipe with this id.")
     lines = _lines(session, recipe_id, row.ingredient_order or [])
     known = labels.evidence((entry.name, entry.notes) for entry in lines)

@@ -24,6 +24,7 @@ from lib.tables import embedding_models, recipe_index, recipes, user_preferences
 
 REST_DAYS = 14
 """So long a recipe isn't recommended after it was chosen."""
+NOBODY = "There is no user with this id."
 _REMEMBERED = 40
 _OF_EACH = 40
 _POPULAR = 160
@@ -76,7 +77,7 @@ def _person(session: Session, user_id: str, today: datetime.date) -> tuple[Perso
     """Somebody, the model whose vectors are compared now, and the one that knows what people chose."""
     row = session.execute(_asked(), {"user_id": user_id}).first()
     if row is None:
-        raise NotFound("There is no user with this id.")
+        raise NotFound(NOBODY)
     vectors = row.vectors or _NO_MODEL
     history = behaviour.of_one(session, user_id)
     newest = history[:_REMEMBERED]

@@ -69,8 +69,10 @@ jobs = Table(
     Column("worker", Text, comment="the Ray actor of the last attempt"),
     Column("schedule", Text),
     Column("tick", DateTime(timezone=True), comment="of the schedule, that this job is the run of"),
+    Column("user_id", Text, comment="of the key that asked for it, if it is bound to one"),
     UniqueConstraint("schedule", "tick", name="jobs_schedule_tick"),
     Index("jobs_name", "name", "number"),
+    Index("jobs_user", "user_id", "number", postgresql_where=text("user_id is not null")),
     Index(
         "jobs_queued",
         "weight",

@@ -37,6 +37,7 @@ api_keys = Table(
     Column("scope", Text, nullable=False, comment="read, write or admin"),
     *times("created_at"),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("user_id", Text, comment="sees only this user's rows; null: everybody's"),
 )
 
 recipe_details = Table(

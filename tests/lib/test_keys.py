@@ -9,6 +9,7 @@ from lib import keys
 from lib.db import transaction
 from lib.errors import Invalid, NotFound, Unauthenticated
 from lib.tables import api_keys
+from lib.tables import users as user_table
 from tests.conftest import new_key
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -145,3 +146,47 @@ def test_the_list_shows_every_key_in_order_and_when_it_ended():
     assert [key.name for key in listed] == ["first", "second", "third"]
     assert [key.revoked_at is None for key in listed] == [True, False, True]
     assert all(key.created_at for key in listed)
+
+
+@pytest.fixture
+def users(database):
+    """Two users, a and b."""
+    with transaction() as session:
+        for user_id in ("a", "b"):
+            session.execute(
+                user_table.insert().values(id=user_id, clerk_id=user_id, email=f"{user_id}@example.com")
+            )
+
+
+@pytest.mark.parametrize(
+    ("bound_to", "sees"), [(None, ["a", "b", None]), ("a", ["a"]), ("b", ["b"]), ("c", [])]
+)
+def test_a_bound_key_sees_the_rows_of_its_user_alone(bound_to, sees):
+    caller = keys.Caller("id", "name", "read", bound_to)
+    assert [user_id for user_id in ("a", "b", None) if caller.may_see(user_id)] == sees
+
+
+def test_a_key_is_bound_for_good(users):
+    assert verify(new_key("read", "free")).user_id is None
+    for make in (lambda: new_key("write", "app", "a"), lambda: rotate("app")):
+        caller = verify(make())
+        assert (caller.name, caller.scope, caller.user_id) == ("app", "write", "a")
+    with transaction() as session:
+        assert [key.user_id for key in keys.listed(session)] == [None, "a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "user_id", "error", "told"),
+    [
+        ("admin", "a", Invalid, "can't be bound"),
+        ("read", "nobody", NotFound, "'nobody'"),
+        ("read", "", NotFound, "''"),
+    ],
+)
+def test_a_key_is_bound_to_nobody_that_is_not_there_and_never_an_admins(
+    users, scope, user_id, error, told
+):
+    with pytest.raises(error, match=told):
+        new_key(scope, "app", user_id)
+    with transaction() as session:
+        assert keys.listed(session) == []
