@@ -83,7 +83,7 @@ class Document(BaseDocTemplate):
             leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
         )  # fmt: skip
         self.addPageTemplates([
-            PageTemplate("page", [frame], onPage=_footer),
+            PageTemplate("page", [frame], onPage=footer),
             PageTemplate("plain", [frame]),
         ])  # fmt: skip
 
@@ -150,7 +150,7 @@ class _Moment:
         self.tzname = "UTC"
 
 
-def _footer(canvas: Canvas, document: Document) -> None:
+def footer(canvas: Canvas, document: Document) -> None:
     """Page x of y on the left, the document's title on the right."""
     sheet, fonts, style = document.look.sheet, document.look.fonts, SCALE["footer"]
     canvas.saveState()

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound
+from lib.keys import Caller
 from lib.nutrition import resolving
 from lib.nutrition.calculation import Resolve
 from lib.nutrition.entries import lines_of
@@ -37,9 +38,6 @@ _KINDS = ("meal_plan_id", "recipe_ids", "shopping_list_id", "items")
 _AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
 _NO_SERVINGS = "Servings change recipes only, so the list is as it is."
 
-MaySee = Callable[[str | None], bool]
-"""Whether somebody may see what belongs to that user."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Cooked:
@@ -49,12 +47,11 @@ class _Cooked:
     servings: float | None
 
 
-def load(session: Session, query: ShoppingQuery, units: Units, may_see: MaySee) -> ShoppingList:
+def load(session: Session, query: ShoppingQuery, units: Units, who: Caller) -> ShoppingList:
     """The list that is asked for.
 
     Args:
-        may_see: whose plans, lists and private recipes are answered; of others it is said that there
-            are none.
+        who: asks. Of others' plans, lists and private recipes it is said that there are none.
 
     Raises:
         Invalid: not exactly one thing to shop for is named, or it is empty; an amount can't be.
@@ -63,7 +60,7 @@ def load(session: Session, query: ShoppingQuery, units: Units, may_see: MaySee) 
     given = [kind for kind in _KINDS if getattr(query, kind) is not None]
     if len(given) != 1:
         raise Invalid("Give exactly one of mealPlanId, recipeIds, shoppingListId and items.")
-    wanted = _WANTED[given[0]](session, query, may_see)
+    wanted = _WANTED[given[0]](session, query, who)
     if not any(source.lines for source in wanted.sources):
         raise Invalid("There is nothing to shop for: no ingredient is named.")
     pantry = lines_of(query.pantry, "pantry")
@@ -83,9 +80,9 @@ def _resolver(session: Session, wanted: Wanted) -> Resolve:
     )
 
 
-def _of_plan(session: Session, query: ShoppingQuery, may_see: MaySee) -> Wanted:
+def _of_plan(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
     plan = session.execute(select(meal_plans).where(meal_plans.c.id == query.meal_plan_id)).first()
-    if plan is None or not may_see(plan.user_id):
+    if plan is None or not who.may_see(plan.user_id):
         raise NotFound("There is no meal plan with this id.")
     items = session.execute(
         select(meal_plan_items)
@@ -100,24 +97,27 @@ def _of_plan(session: Session, query: ShoppingQuery, may_see: MaySee) -> Wanted:
     ]
     if not cooked:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
-    # Recipes of the plan's own are its owner's to see, whoever wrote them.
-    return _of_recipes(session, cooked, plan.name or TITLE, lambda _: True)
+    return _of_recipes(session, cooked, plan.name or TITLE)
 
 
-def _of_ids(session: Session, query: ShoppingQuery, may_see: MaySee) -> Wanted:
+def _of_ids(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
     ids = query.recipe_ids or []
     if not ids:
         raise Invalid("recipeIds is empty: name at least one recipe.")
-    return _of_recipes(session, [_Cooked(each, query.servings) for each in ids], TITLE, may_see)
+    return _of_recipes(session, [_Cooked(each, query.servings) for each in ids], TITLE, who)
 
 
-def _of_recipes(session: Session, cooked: Sequence[_Cooked], title: str, may_see: MaySee) -> Wanted:
+def _of_recipes(
+    session: Session, cooked: Sequence[_Cooked], title: str, who: Caller | None = None
+) -> Wanted:
+    """The ingredients of these recipes.
+
+    Args:
+        who: must be allowed to see each recipe; None for those of a plan that is theirs to see.
+    """
     ids = list(dict.fromkeys(each.recipe_id for each in cooked))
     rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
-    missing = [
-        each for each in ids
-        if each not in rows or not (rows[each].is_public or may_see(rows[each].user_id))
-    ]  # fmt: skip
+    missing = [each for each in ids if each not in rows or not _visible(rows[each], who)]
     if missing:
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
@@ -131,6 +131,10 @@ def _of_recipes(session: Session, cooked: Sequence[_Cooked], title: str, may_see
         categories=_categories(session, ids),
         remarks=[_AS_WRITTEN.format(title) for title in unsaid],
     )
+
+
+def _visible(row: Row[Any], who: Caller | None) -> bool:
+    return bool(who is None or row.is_public or who.may("admin") or row.user_id == who.user_id)
 
 
 def _source(row: Row[Any], lines: Sequence[Line], servings: Sequence[float | None]) -> Source:
@@ -154,11 +158,11 @@ def _categories(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {key(row.name): row.category for row in rows}
 
 
-def _of_list(session: Session, query: ShoppingQuery, may_see: MaySee) -> Wanted:
+def _of_list(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
     found = session.execute(
         select(shopping_lists).where(shopping_lists.c.id == query.shopping_list_id)
     ).first()
-    if found is None or not may_see(found.user_id):
+    if found is None or not who.may_see(found.user_id):
         raise NotFound("There is no shopping list with this id.")
     rows = session.execute(
         select(shopping_list_items, ingredients.c.name, ingredients.c.category)
@@ -183,7 +187,7 @@ def _line(row: Row[Any]) -> Line:
     return from_parts(row.name, None if row.amount is None else float(row.amount), row.unit, row.notes)
 
 
-def _of_items(_session: Session, query: ShoppingQuery, _may_see: MaySee) -> Wanted:
+def _of_items(_session: Session, query: ShoppingQuery, _who: Caller) -> Wanted:
     if not query.items:
         raise Invalid("items is empty: name at least one.")
     return Wanted(
@@ -193,7 +197,7 @@ def _of_items(_session: Session, query: ShoppingQuery, _may_see: MaySee) -> Want
     )
 
 
-_WANTED: Mapping[str, Callable[[Session, ShoppingQuery, MaySee], Wanted]] = {
+_WANTED: Mapping[str, Callable[[Session, ShoppingQuery, Caller], Wanted]] = {
     "meal_plan_id": _of_plan,
     "recipe_ids": _of_ids,
     "shopping_list_id": _of_list,
