@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound
 from lib.keys import Caller
-from lib.nutrition import resolving
+from lib.nutrition import plans, resolving
 from lib.nutrition.calculation import Resolve
 from lib.nutrition.entries import lines_of
 from lib.nutrition.foods import key
 from lib.nutrition.lines import Line, from_parts
-from lib.nutrition.plans import dates
 from lib.nutrition.recipes import recipe_lines
 from lib.shopping.lists import Wanted, shopping_list
 from lib.shopping.models import CookedRecipe, LeftOut, ShoppingList, ShoppingQuery
@@ -22,8 +21,6 @@ from lib.shopping.needs import Source
 from lib.shopping.sales import Units
 from lib.tables import (
     ingredients,
-    meal_plan_items,
-    meal_plans,
     recipe_ingredients,
     recipes,
     shopping_list_items,
@@ -36,6 +33,7 @@ _NAMED = 5
 
 _KINDS = ("meal_plan_id", "recipe_ids", "shopping_list_id", "items")
 _AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
+_ONE_SERVING = "Meals that don't say how many they are for count as one serving."
 _NO_SERVINGS = "Servings change recipes only, so the list is as it is."
 
 
@@ -81,23 +79,14 @@ def _resolver(session: Session, wanted: Wanted) -> Resolve:
 
 
 def _of_plan(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
-    plan = session.execute(select(meal_plans).where(meal_plans.c.id == query.meal_plan_id)).first()
-    if plan is None or not who.may_see(plan.user_id):
-        raise NotFound("There is no meal plan with this id.")
-    items = session.execute(
-        select(meal_plan_items)
-        .where(meal_plan_items.c.meal_plan_id == plan.id)
-        .order_by(meal_plan_items.c.day_of_week, meal_plan_items.c.created_at, meal_plan_items.c.id)
-    ).all()
-    cooked = [
-        _Cooked(item.recipe_id, query.servings or item.servings)
-        for day in dates(plan.start_date, plan.end_date)
-        for item in items
-        if item.day_of_week == (day.weekday() + 1) % 7
-    ]
-    if not cooked:
+    plan = plans.stored(session, query.meal_plan_id or "", who.user_id)
+    meals = [entry for day in plan.days.values() for entry in day]
+    if not meals:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
-    return _of_recipes(session, cooked, plan.name or TITLE)
+    cooked = [_Cooked(meal.recipe_id, query.servings or meal.servings or 1) for meal in meals]
+    wanted = _of_recipes(session, cooked, plan.name or TITLE)
+    unsaid = not query.servings and not all(meal.servings for meal in meals)
+    return replace(wanted, remarks=[*wanted.remarks, _ONE_SERVING]) if unsaid else wanted
 
 
 def _of_ids(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
