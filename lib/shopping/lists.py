@@ -71,7 +71,7 @@ def shopping_list(wanted: Wanted, resolve: Resolve, system: Units = "metric") ->
             if reason := _apart(which, group, groups):
                 unmerged.append(Unmerged(name=settled.item.text, reason=reason))
     sections = [
-        Section(aisle=aisle.title, items=sorted(items, key=lambda item: item.name))
+        Section(aisle=aisle.title, items=sorted(items, key=_place))
         for aisle, items in sorted(bought.items())
     ]
     return ShoppingList(
@@ -85,6 +85,11 @@ def shopping_list(wanted: Wanted, resolve: Resolve, system: Units = "metric") ->
         unused_pantry=pantry.unused(),
         remarks=list(wanted.remarks),
     )
+
+
+def _place(item: ListItem) -> tuple[str, bool]:
+    """By name; what can be weighed goes first."""
+    return item.name, item.grams is None
 
 
 def _with_stand_ins(needs: Sequence[Need], pantry: Pantry) -> list[Need]:

@@ -15,6 +15,7 @@ from lib.nutrition.entries import lines_of
 from lib.nutrition.foods import key
 from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.recipes import recipe_lines
+from lib.nutrition.weighing import MOST_GRAMS
 from lib.shopping.lists import Wanted, shopping_list
 from lib.shopping.models import CookedRecipe, LeftOut, ShoppingList, ShoppingQuery
 from lib.shopping.needs import Source
@@ -68,7 +69,17 @@ def load(session: Session, query: ShoppingQuery, units: Units, who: Caller) -> S
         pantry=pantry,
         assume_pantry=query.assume_pantry,
     )
-    return shopping_list(wanted, _resolver(session, wanted), units)
+    found = shopping_list(wanted, _resolver(session, wanted), units)
+    _check_weights(found)
+    return found
+
+
+def _check_weights(found: ShoppingList) -> None:
+    """Refuse what is no kitchen's: from a tonne on, weights are cut off."""
+    for section in found.sections:
+        for item in section.items:
+            if item.needed.unit == "g" and item.needed.amount >= MOST_GRAMS:
+                raise Invalid(f"This needs a tonne of {item.name} or more: check amounts and servings.")
 
 
 def _resolver(session: Session, wanted: Wanted) -> Resolve:
