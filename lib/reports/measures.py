@@ -26,6 +26,7 @@ _IN_CUPS = _LIQUID | frozenset(
      "crunchy topping", "thickener", "leavener", "salt", "spice", "tomato product", "sauce", "condiment",
      "dressing", "dip", "jam", "salty seasoning"}
 )  # fmt: skip
+_THOUSANDTHS = {"kg": "g", "l": "ml"}
 _GRAMS_PER_OUNCE, _OUNCES_PER_POUND = 28.349523125, 16
 _SPOONED = (("cup", 236.5882365), ("tbsp", 14.78676478125), ("tsp", 4.92892159375))
 _CUP = _SPOONED[0][1]
@@ -71,6 +72,8 @@ def shown(
     number, notes = more.amount or amount, more.notes
     if known is not None and (changed := _converted(amount * factor, known, name, notes, units)):
         number, unit = changed
+    if unit in _THOUSANDTHS and number < 1:
+        number, unit = number * 1000, _THOUSANDTHS[unit]
     text = line(number, unit, name, notes)
     said_number = re.escape(quantity(number))
     measured = f"(?: (?:{re.escape(unit)}|{re.escape(plural(unit))})\\b(?= ))?" if unit else ""

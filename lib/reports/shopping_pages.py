@@ -17,12 +17,11 @@ from reportlab.platypus import (
 
 from lib.reports.checklist import INDENT, CheckLine
 from lib.reports.document import About, Rendered, footer, render
-from lib.reports.layout import Heading, Layout, Span
+from lib.reports.layout import COLUMN_GAP, Heading, Layout, Span
 from lib.reports.paper import Paper
 from lib.reports.words import words
 from lib.shopping.models import LeftOut, ListItem, RecipeUse, Section, ShoppingList
 
-_GUTTER = 26.0
 _BELOW_HEAD = 12.0
 _LONGEST_HEAD = 240
 _LONGEST_TITLE = 60
@@ -53,34 +52,25 @@ def draw(report: ShoppingReport, paper: Paper) -> Rendered:
         layout.paragraph(_cut(data.title, _LONGEST_HEAD), "title"),
         layout.paragraph(_lead(data), "lead"),
     ]
-    story: list[Flowable] = [NextPageTemplate("columns"), *head, FrameBreak()]
+    story: list[Flowable] = [NextPageTemplate("two"), *head, FrameBreak()]
     names = _short_titles(data)
     for place, section in enumerate(data.sections):
         story += _section(layout, section, place, names)
     story += _notes(layout, data)
     about = About(_cut(data.title, _LONGEST_HEAD), f"{_lead(data)}.", report.as_of)
-    return render(story, about, layout, _templates(layout, head))
+    return render(story, about, layout, _first_page(layout, head))
 
 
-def _templates(layout: Layout, head: Sequence[Flowable]) -> list[PageTemplate]:
-    """The first page, whose head goes over both columns, and the others."""
-    sheet = layout.sheet
+def _first_page(layout: Layout, head: Sequence[Flowable]) -> PageTemplate:
+    """A page whose head goes over both columns."""
+    sheet, width = layout.sheet, layout.column(2)
     taken = sum(part.wrap(layout.width, sheet.inner_height)[1] + part.getSpaceAfter() for part in head)
     below = sheet.inner_height - taken - _BELOW_HEAD
-    top = _frame(layout, 0, layout.width, sheet.bottom + below, taken + _BELOW_HEAD)
-    return [
-        PageTemplate("first", [top, *_columns(layout, below)], onPage=footer),
-        PageTemplate("columns", _columns(layout, sheet.inner_height), onPage=footer),
+    frames = [
+        _frame(layout, 0, layout.width, sheet.bottom + below, taken + _BELOW_HEAD),
+        *(_frame(layout, left, width, sheet.bottom, below) for left in (0, width + COLUMN_GAP)),
     ]
-
-
-def _columns(layout: Layout, height: float) -> list[Frame]:
-    width = _column_width(layout)
-    return [_frame(layout, left, width, layout.sheet.bottom, height) for left in (0, width + _GUTTER)]
-
-
-def _column_width(layout: Layout) -> float:
-    return (layout.width - _GUTTER) / 2
+    return PageTemplate("first", frames, onPage=footer)
 
 
 def _frame(layout: Layout, left: float, width: float, bottom: float, height: float) -> Frame:
@@ -108,14 +98,14 @@ def _section(layout: Layout, section: Section, place: int, names: Mapping[str, s
 
 def _headed(layout: Layout, title: Heading, parts: Sequence[Flowable]) -> list[Flowable]:
     """A title that stays with the first of these parts, unless that is very long."""
-    first = parts[0].wrap(_column_width(layout), layout.sheet.inner_height)[1]
+    first = parts[0].wrap(layout.column(2), layout.sheet.inner_height)[1]
     room = min(first, _MOST_KEPT) + title.getSpaceBefore() + 2 * title.style.leading
     return [CondPageBreak(room), title, *parts]
 
 
 def _line(layout: Layout, item: ListItem, names: Mapping[str, str]) -> CheckLine:
     small = "; ".join(filter(None, [_for_recipes(item, names), *_balance(item)]))
-    width = _column_width(layout) - INDENT
+    width = layout.column(2) - INDENT
     return CheckLine(
         words(layout, _main(item), "cell-line", width),
         words(layout, small, "cell-small", width) if small else None,
@@ -179,7 +169,7 @@ def _notes(layout: Layout, data: ShoppingList) -> list[Flowable]:
         ("Please note", data.remarks),
     )
     story: list[Flowable] = []
-    width = _column_width(layout)
+    width = layout.column(2)
     for place, (title, texts) in enumerate(blocks):
         if texts:
             head = layout.heading(title, 0, f"note-{place}", "subheading")

@@ -83,7 +83,7 @@ def words(layout: Layout, text: Text, style: str, width: float) -> Flowable:
 
 
 def _unbreakable(run: _Run, size: float, width: float) -> bool:
-    if any(is_east_asian(char) for char in run.text if not char.isascii()):
+    if is_east_asian(run.text):
         return True
     longest = max(run.text.split(), key=len, default="")
     return len(longest) * size * 0.4 > width / 2 and _width(longest, run.font, size) > width / 2

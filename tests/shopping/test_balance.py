@@ -22,7 +22,8 @@ UNKNOWN = ["unicorn powder", "杏仁豆腐", "<b>glue</b>", "moon dust & stars"]
 FOODS = (
     "onion|butter|lemon|lemon juice|lemon zest|orange juice|egg|egg yolk|garlic|canned tomatoes|flour"
     "|milk|canned chickpeas|chickpeas|cilantro|salt|water|ground beef|bone-in chicken thigh|saffron"
-    "|olive oil|acorn squash|extra-virgin olive oil|banana leaf|cooked white rice|white rice|salt and pepper"
+    "|olive oil|acorn squash|extra-virgin olive oil|banana leaf|cooked white rice|white rice"
+    "|salt and pepper"
 ).split("|")
 TONNE_G = 1e6
 """More than this of a line is cut off, and refused where callers send it."""
