@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from reportlab.platypus import (
     CondPageBreak,
@@ -15,6 +16,7 @@ from reportlab.platypus import (
     PageTemplate,
 )
 
+from lib.recipes.amounts import plural
 from lib.reports.checklist import INDENT, CheckLine
 from lib.reports.document import About, Rendered, footer, render
 from lib.reports.layout import COLUMN_GAP, Heading, Layout, Span
@@ -26,7 +28,8 @@ _BELOW_HEAD = 12.0
 _LONGEST_HEAD = 240
 _LONGEST_TITLE = 60
 _LONGEST_NAME = 300
-_MOST_KEPT = 200.0
+_LEAST_KEPT, _MOST_KEPT = 60.0, 200.0
+"""Height that a title wants below it, in points: all of the first line unless that is very high."""
 _SHORTER = re.compile(r" (?:with|and|in|on|for|&) |, |: | \(")
 _TELLING = 8
 """Letters of a title that tell which recipe it is."""
@@ -99,7 +102,8 @@ def _section(layout: Layout, section: Section, place: int, names: Mapping[str, s
 def _headed(layout: Layout, title: Heading, parts: Sequence[Flowable]) -> list[Flowable]:
     """A title that stays with the first of these parts, unless that is very long."""
     first = parts[0].wrap(layout.column(2), layout.sheet.inner_height)[1]
-    room = min(first, _MOST_KEPT) + title.getSpaceBefore() + 2 * title.style.leading
+    kept = max(min(first, _MOST_KEPT), _LEAST_KEPT)
+    room = title.getSpaceBefore() + title.wrap(layout.column(2), inf)[1] + title.getSpaceAfter() + kept
     return [CondPageBreak(room), title, *parts]
 
 
@@ -132,7 +136,10 @@ def _for_recipes(item: ListItem, names: Mapping[str, str]) -> str:
 
 
 def _amount(use: RecipeUse, item: ListItem) -> str:
-    return "" if use.display == item.display else f" {use.display}"
+    """How much, without the name of what the line is about."""
+    if use.display == item.display and len(item.for_recipes) == 1:
+        return ""
+    return f" {use.display.removesuffix(plural(item.name)).removesuffix(item.name).rstrip()}"
 
 
 def _balance(item: ListItem) -> Iterator[str]:
