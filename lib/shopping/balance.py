@@ -56,10 +56,10 @@ def settle(
     )
     missing = round(needed - books.pantry.amount, _PLACES)
     if stock.enough or missing < 0 or (missing == 0 and stock.amount):
-        return books.left_out(food.name, quantity(-missing))
+        return books.left_out(way.name, quantity(-missing))
     purchase = buy(way, max(exact - stock.amount, 0.0), system)
     bought = quantity(max(purchase.grams or 0.0, missing), purchase.display)
-    return books.item(purchase, food.name, bought, quantity(bought.amount - missing), needs)
+    return books.item(purchase, way.name, bought, quantity(bought.amount - missing), needs)
 
 
 def settle_unweighed(

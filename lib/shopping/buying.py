@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from lib.nutrition.units import units
 from lib.recipes.amounts import plural, quantity
 from lib.shopping.amounts import volume
-from lib.shopping.names import in_bulk
 from lib.shopping.sales import Pack, Units
 from lib.shopping.ways import Way
 
 _EACH_PACK = 0.2
 """What every package costs beside the food in it, as a share of that: few large ones before many."""
 
-# Shares of a piece and of a package below which what is missing comes from rounding.
-_NO_PIECE, _NO_PACK = 0.005, 1e-4
+_NO_PIECE = 0.05
+"""Share of a piece or bunch by which those in the basket are taken to be larger than average."""
+_NO_PACK = 1e-4
+"""Share of a package, and of anything else that is measured, below which it comes from rounding."""
 
 _OUNCE, _POUND = units()["oz"].size, units()["lb"].size
 
@@ -44,13 +45,13 @@ def buy(way: Way, missing: float, system: Units) -> Purchase:
     if way.sale.form == "pack":
         return _packs(way, missing)
     if way.sale.form == "weight":
-        return _weight(in_bulk(way.food), missing or way.least, system)
+        return _weight(way.bulk, missing or way.least, system)
     each = way.each or 1.0
     number = max(1, math.ceil(missing / each - _NO_PIECE))
     number = math.ceil(number / way.sale.step) * way.sale.step
     noun = " ".join(filter(None, [way.size, way.noun]))
     display = f"{number} {plural(noun) if number > 1 else noun}"
-    text = f"{display} {in_bulk(way.food)}" if way.word else display
+    text = f"{display} {way.bulk}" if way.word else display
     return Purchase(number, way.word or "piece", display, text, max(number * each, missing))
 
 
@@ -77,7 +78,7 @@ def _packs(way: Way, missing: float) -> Purchase:
     number, pack = _fewest(way.sale.packs, missing)
     word = plural(pack.word) if number > 1 else pack.word
     display = f"{number} {word} ({pack.label}{' each' if number > 1 else ''})"
-    name = in_bulk(way.food)
+    name = way.bulk
     name = name.removeprefix("canned ") if pack.word == "can" else name
     grams = max(number * pack.grams, missing)
     return Purchase(number, pack.word, display, f"{display} {name}", grams, pack.label)
@@ -103,7 +104,7 @@ def buy_unweighed(name: str, unit: str, missing: float, system: Units) -> Purcha
     if unit == "ml":
         display = volume(missing, system)
         return Purchase(round(missing, 2), unit, display, f"{display} {name}")
-    number = math.ceil(missing - _NO_PIECE)
+    number = math.ceil(missing - _NO_PACK)
     noun = name if unit == "piece" else unit
     display = f"{number} {plural(noun) if number > 1 else noun}"
     return Purchase(number, unit, display, display if unit == "piece" else f"{display} {name}")

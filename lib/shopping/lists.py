@@ -94,7 +94,7 @@ def _place(item: ListItem) -> tuple[str, bool]:
 
 def _with_stand_ins(needs: Sequence[Need], pantry: Pantry) -> list[Need]:
     """The needs with foods replaced by those that do for them and are bought, or at home, anyway."""
-    present = {need.name for need in needs if need.food}
+    present = {need.name for need in needs if need.food and not need.label}
     instead: dict[str, Food] = {}
     for name in present:
         if not pantry.has(name):
@@ -122,19 +122,24 @@ def _settled(
         return settle_unweighed(which, group, pantry.of(which), wanted.sources, system)
     settled = settle(food, group, pantry.of(which), wanted.sources, system)
     item = settled.item
-    if item and wanted.assume_pantry and food.name in staples() and item.needed.amount <= _STAPLE_MOST_G:
-        at_home = item.needed.model_copy()
-        return Settled(
-            left_out=LeftOut(
-                name=item.name,
-                reason="in most kitchens",
-                needed=item.needed,
-                pantry=at_home,
-                leftover=item.needed.model_copy(update={"amount": 0.0, "display": "none"}),
-                for_recipes=item.for_recipes,
-            )
+    if item is None or not wanted.assume_pantry or which[0] not in staples():
+        return settled
+    return _at_hand(item) if item.needed.amount <= _STAPLE_MOST_G else settled
+
+
+def _at_hand(item: ListItem) -> Settled:
+    """A staple, which kitchens have."""
+    rest = item.needed.model_copy(update={"amount": 0.0, "display": "none"})
+    return Settled(
+        left_out=LeftOut(
+            name=item.name,
+            reason="in most kitchens",
+            needed=item.needed,
+            pantry=item.needed,
+            leftover=rest,
+            for_recipes=item.for_recipes,
         )
-    return settled
+    )
 
 
 def _passed(found: Needs, sources: Sequence[Source], system: Units) -> list[LeftOut]:
@@ -163,6 +168,8 @@ def _aisle(group: Sequence[Need], categories: Mapping[str, str]) -> Aisle:
 def _apart(which: Key, group: Sequence[Need], groups: Mapping[Key, Sequence[Need]]) -> str | None:
     """Why an item isn't added to another one of the same name; None where there is none."""
     first = group[0]
+    if first.label and first.food and (first.food.name, "") in groups:
+        return f"it may be {first.food.name}, but isn't called so"
     others = [other for other in groups if other != which and key(other[0]) == key(which[0])]
     if not others:
         return None

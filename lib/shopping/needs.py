@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 from lib.nutrition.calculation import Resolve
 from lib.nutrition.foods import Food, foods, key
 from lib.nutrition.lines import Line
+from lib.nutrition.matching import Match
 from lib.nutrition.quantities import Measure
+from lib.nutrition.words import NEUTRAL, ORIGINS, PREPARATION, SHAPES
 from lib.shopping.sorts import as_sold
 
 _MIXES = {"salt and pepper": ("salt", "black pepper")}
 _LONGEST_NAME = 120
+_NO_DIFFERENCE = SHAPES | ORIGINS | PREPARATION | NEUTRAL
 
 Key = tuple[str, str]
 """What is one line of the list: a food's name, or an unknown one's with how it is measured."""
@@ -32,7 +35,8 @@ class Need:
 
     `line` is scaled. `grams` are of `food` as bought, or None: there is no amount, or nobody knows what
     it weighs. `amount` is then in `unit`, of the line's own. `asked` is the food before it became what
-    is bought for it, `part` and `pieces` are as in `Sold`; `stands_for` is what the food does for, too.
+    is bought for it, `part` and `pieces` are as in `Sold`; `stands_for` is what the food does for, too;
+    `label` what it is called instead of its food, which is only near: "smoked gouda" isn't gouda.
     """
 
     source: int
@@ -47,12 +51,13 @@ class Need:
     pieces: float = 0.0
     cooked: bool = False
     stands_for: str = ""
+    label: str = ""
 
     @property
     def key(self) -> Key:
         """Which line of the list it belongs to."""
         if self.food and not self.apart:
-            return self.food.name, ""
+            return self.label or self.food.name, ""
         return key(self.name) or self.name, self.unit
 
     @property
@@ -116,12 +121,17 @@ def _add(found: Needs, place: int, line: Line, resolve: Resolve) -> None:
     elif line.amount and line.amount.high == 0:
         found.passed.append(Passed(place, line, name, "none of it is needed"))
     elif food and name in _MIXES:
-        mixed = [scaled(line, 1 / len(_MIXES[name])) for _ in _MIXES[name]]
-        found.needs += [
-            need_of(place, half, foods()[part]) for half, part in zip(mixed, _MIXES[name], strict=True)
-        ]
+        half = scaled(line, 1 / len(_MIXES[name]))
+        found.needs += [need_of(place, half, foods()[part]) for part in _MIXES[name]]
     else:
-        found.needs.append(need_of(place, line, food))
+        need = need_of(place, line, food)
+        label = shown_name(line) if matched and not _same_thing(matched) and not need.part else ""
+        found.needs.append(replace(need, label=label))
+
+
+def _same_thing(matched: Match) -> bool:
+    """Whether a line's name means its food and no other one; shape and origin make no difference."""
+    return matched.exact or all(word in _NO_DIFFERENCE or word.isdigit() for word in matched.left)
 
 
 def need_of(source: int, line: Line, food: Food | None) -> Need:

@@ -54,7 +54,8 @@ def _joined(displays: Sequence[str]) -> str:
 
 def in_words(need: Need, system: Units) -> str:
     """A need as its recipe has it, in these units: "2 tbsp juice", "1½ cups cooked"."""
-    line, name = need.line, need.asked.name if need.asked else need.name
+    line = need.line
+    name = need.label or (need.asked.name if need.asked else need.name)
     fluid = need.asked is not None and sale_of(need.asked, system).fluid
     fruit = line.amount if line.use == "fruit" and need.food else None
     if need.part and need.food and fruit:
@@ -83,7 +84,7 @@ def total_in_words(needs: Sequence[Need], grams: float, way: Way, system: Units)
 
 def _shared_noun(amounts: Sequence[Measure], way: Way) -> str | None:
     """What all of these count: cloves, or the food itself unless it is bought by weight."""
-    name = way.food.name
+    name = way.name
     if all(own_piece(amount.unit, name) for amount in amounts):
         return None if way.sale.form == "weight" else name
     units = {amount.unit for amount in amounts}

@@ -8,6 +8,7 @@ from lib.nutrition.foods import Food
 from lib.nutrition.lines import Line
 from lib.nutrition.quantities import Measure
 from lib.nutrition.units import find_unit
+from lib.shopping.names import in_bulk
 from lib.shopping.needs import Need
 from lib.shopping.sales import Pack, Sale, Units, bought_grams, sale_of
 
@@ -31,13 +32,15 @@ _BRINE_BELOW = 0.95
 class Way:
     """How a food is bought.
 
-    `each` is what one piece or bunch weighs; of pieces that recipes count, the average of theirs, so
-    that two large onions are two. `word` is what is counted, "" for the food itself, `size` the pieces'.
-    `least` are the grams that are bought where nobody says how much.
+    `label` is its name where the food is only near. `each` is what one piece or bunch weighs; of pieces
+    that recipes count, the average of theirs, so that two large onions are two. `word` is what is
+    counted, "" for the food itself, `size` the pieces'. `least` are the grams that are bought where
+    nobody says how much.
     """
 
     sale: Sale
     food: Food
+    label: str = ""
     each: float = 0.0
     word: str = ""
     size: str = ""
@@ -46,7 +49,17 @@ class Way:
     @property
     def noun(self) -> str:
         """What is counted."""
-        return self.word or self.food.name
+        return self.word or self.name
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.label or self.food.name
+
+    @property
+    def bulk(self) -> str:
+        """What it is called behind a weight or a package."""
+        return self.label or in_bulk(self.food)
 
     @property
     def per_ml(self) -> float | None:
@@ -71,15 +84,16 @@ def way_of(food: Food, needs: Sequence[Need], system: Units) -> Way:
     What shops sell by the piece is counted where a recipe counts or spoons it, and weighed where all
     weigh it; what they weigh is counted where all recipes count it: "4 chicken legs".
     """
-    sale = sale_of(food, system)
+    sale, label = sale_of(food, system), needs[0].label
     if sale.form == "pack":
-        return Way(_as_counted(sale, needs), food)
+        return Way(_as_counted(sale, needs), food, label)
     if sale.word:
-        return Way(sale, food, _one(food, sale.word), sale.word)
+        return Way(sale, food, label, _one(food, sale.word), sale.word)
     if _counts(sale, needs):
-        return _by_piece(food, sale.step, [need for need in needs if need.grams and _is_counted(need)])
+        counted = [need for need in needs if need.grams and _is_counted(need)]
+        return replace(_by_piece(food, sale.step, counted), label=label)
     least = min(max(_one(food), _LEAST_G), _MOST_LEAST_G)
-    return Way(Sale("weight"), food, least=least)
+    return Way(Sale("weight"), food, label, least=least)
 
 
 def _counts(sale: Sale, needs: Sequence[Need]) -> bool:
@@ -101,6 +115,7 @@ def _by_piece(food: Food, step: int, counted: Sequence[Need]) -> Way:
     return Way(
         Sale("count", step=step),
         food,
+        "",
         each,
         "" if word == "piece" or word in food.name.split() else word,
         "" if size == "medium" else size,

@@ -128,6 +128,21 @@ def test_what_is_not_weighed():
     assert texts(data) == ["3 banana leaves"]
 
 
+def test_what_is_only_like_a_food():
+    data = listed("100 g moon cheese", "50 g cheddar", "1 lb baby carrots", "2 carrots", "2 onoins")
+    check_balance(data)
+    assert sorted(texts(data)) == [
+        "100 g moon cheese",
+        "2 carrots",
+        "2 onions",
+        "50 g cheddar",
+        "500 g baby carrots",
+    ]
+    assert [(each.name, each.reason) for each in data.unmerged] == [
+        ("100 g moon cheese", "it may be cheddar, but isn't called so")
+    ]
+
+
 def test_optional():
     data = listed("1 avocado, optional", "2 limes", "1 lime (optional)")
     assert {item.name: item.optional for item in items(data)} == {"avocado": True, "lime": False}
