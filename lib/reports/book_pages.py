@@ -1,5 +1,7 @@
 """The pages of a recipe book: cover, contents, chapters, index by ingredient."""
 
+from collections.abc import Sequence
+
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, NextPageTemplate, PageBreak
 
@@ -11,6 +13,7 @@ from lib.reports.pictures import KINDS
 from lib.reports.recipe_pages import recipe
 from lib.reports.style import COLORS
 
+_STRIPE, _BELOW = 9.0, 26.0
 _LONG_TITLE = 60
 """Characters from which a title is too long for the largest size."""
 
@@ -32,9 +35,7 @@ def _cover(book: Book, layout: Layout) -> list[Flowable]:
     style = "display" if len(book.title) <= _LONG_TITLE else "title"
     made = f"{_recipes(book.size)} · {book.as_of:%B} {book.as_of.year}"
     return [
-        _Block(
-            layout.sheet, [KINDS[chapter.kind] for chapter in book.chapters if chapter.kind in KINDS]
-        ),
+        _Block(layout.sheet, COLORS.ink, 0.45, [_color(chapter) for chapter in book.chapters]),
         layout.paragraph(book.title, style),
         *([layout.paragraph(book.owner, "lead")] if book.owner else []),
         layout.paragraph(made, "lead"),
@@ -59,7 +60,7 @@ def _chapter(chapter: Chapter, layout: Layout) -> list[Flowable]:
     parts: list[Flowable] = [
         NextPageTemplate("plain"),
         PageBreak(),
-        _Block(layout.sheet, [KINDS.get(chapter.kind, COLORS.muted)]),
+        _Block(layout.sheet, _color(chapter), 0.12),
         layout.heading(chapter.title, 0, chapter.key, "display"),
         layout.paragraph(_recipes(len(chapter.recipes)), "lead"),
         NextPageTemplate("page"),
@@ -80,19 +81,27 @@ def _index(entries: list[IndexEntry], layout: Layout) -> list[Flowable]:
     return parts
 
 
+def _color(chapter: Chapter) -> str:
+    return KINDS.get(chapter.kind, COLORS.muted)
+
+
 def _recipes(number: int) -> str:
     return "1 recipe" if number == 1 else f"{number:,} recipes"
 
 
 class _Block(Flowable):
-    """The upper part of a page in colors, over its margins; what follows stands below."""
+    """The upper part of a page in a color, over its margins; what follows stands below.
 
-    _SHARE = 0.42
+    Args:
+        share: of the page's height.
+        stripes: further colors, side by side along its lower edge.
+    """
 
-    def __init__(self, sheet: Sheet, colors: list[str]) -> None:
+    def __init__(self, sheet: Sheet, color: str, share: float, stripes: Sequence[str] = ()) -> None:
         super().__init__()
-        self._sheet, self._colors = sheet, colors or [COLORS.blue]
-        self.height = sheet.height * self._SHARE - sheet.top + 24
+        self._sheet, self._color, self._stripes = sheet, color, stripes
+        self._tall = sheet.height * share
+        self.height = self._tall - sheet.top + _BELOW
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """As wide as the page allows."""
@@ -100,11 +109,12 @@ class _Block(Flowable):
         return width, self.height
 
     def draw(self) -> None:
-        """Stripes side by side."""
+        """Onto the canvas."""
         canvas: Canvas = self.canv
-        sheet, share = self._sheet, self._sheet.width / len(self._colors)
-        for place, color in enumerate(self._colors):
+        sheet = self._sheet
+        canvas.setFillColor(self._color)
+        canvas.rect(-sheet.side, _BELOW, sheet.width, self._tall, stroke=0, fill=1)
+        for place, color in enumerate(self._stripes):
+            share = sheet.width / len(self._stripes)
             canvas.setFillColor(color)
-            canvas.rect(
-                place * share - sheet.side, 24, share + 0.5, sheet.height * self._SHARE, stroke=0, fill=1
-            )
+            canvas.rect(place * share - sheet.side, _BELOW, share + 0.5, _STRIPE, stroke=0, fill=1)

@@ -15,7 +15,7 @@ from lib.reports.style import COLORS, SCALE
 AUTHOR = "MealPrep360"
 _TOTAL = "total-pages"
 _PAGE_OF = "page-of-"
-_NUMBER_WIDTH = 24.0
+_NUMBER_WIDTH = 24
 _ABOVE_EDGE = 34.0
 """Of a footer's base line over the sheet's lower edge, in points."""
 _GAP = 24.0
@@ -180,7 +180,7 @@ class _Canvas(Canvas):
 
     def _define(self, form: str, number: int, style: str, *, right: bool = False) -> None:
         """Say what a number is that pages have shown before it was known."""
-        self.beginForm(form)
+        self.beginForm(form, -_NUMBER_WIDTH, -_NUMBER_WIDTH, _NUMBER_WIDTH, _NUMBER_WIDTH)
         self.setFillColor(SCALE[style].color)
         self.setFont(self._document.look.fonts.first("sans", "regular"), SCALE[style].size)
         (self.drawRightString if right else self.drawString)(0, 0, str(number))

@@ -52,12 +52,16 @@ class InlinePlan(Wire):
         return Plan("", self.name, None, days)
 
 
-class PlanOrder(Wire):
-    """A meal plan, and what its days should come to."""
+class PlanFields(Wire):
+    """What is said of a meal plan that is to be printed."""
 
     meal_plan_id: Id | SkipJsonSchema[None] = None
     meal_plan: InlinePlan | SkipJsonSchema[None] = None
     targets: Targets | SkipJsonSchema[None] = None
+
+
+class PlanOrder(PlanFields):
+    """A meal plan, and what its days should come to."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -21,7 +21,7 @@ TINT = "#f4f7fa"
 """Behind what stands out a little."""
 
 _ALIGNMENTS: dict[Align, Literal[0, 1, 2]] = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
-_LONG_WORD = 12
+_LONG_WORD = 18
 """Letters from which a word may be hyphenated."""
 
 
@@ -38,6 +38,7 @@ class Style:
     after: float = 0.0
     align: Align = "left"
     indent: float = 0.0
+    hang: float = 0.0
     with_next: bool = False
 
 
@@ -57,7 +58,7 @@ SCALE: dict[str, Style] = {
     "summary": Style(10, 14, color=COLORS.muted, after=4),
     "step": Style(9, 12.6, after=2.6, indent=14),
     "planned": Style(8.5, 12, after=1),
-    "ingredient": Style(9, 12.2, after=2.2),
+    "ingredient": Style(9, 12.2, after=2.2, hang=8),
     "item": replace(_BODY, after=2.5, indent=14),
     "small": Style(8, 11, color=COLORS.muted, after=3),
     "cell": _CELL,
@@ -65,7 +66,7 @@ SCALE: dict[str, Style] = {
     "cell-strong": replace(_CELL, weight="bold"),
     "cell-small": Style(7, 9.2, color=COLORS.muted),
     "column": Style(7.5, 10, weight="bold", color=COLORS.muted),
-    "entry": Style(8.2, 11, after=2),
+    "entry": Style(8.2, 11, after=2, hang=8),
     "entry-strong": Style(8.2, 11, weight="bold", before=5, after=1.5, with_next=True),
     "number": Style(8.2, 11, color=COLORS.muted),
     "footer": Style(7.5, 10, color=COLORS.muted),
@@ -92,7 +93,8 @@ def paragraph_style(name: str, font: str, align: Align | None, wrap_anywhere: bo
         spaceBefore=style.before,
         spaceAfter=style.after,
         alignment=_ALIGNMENTS[align or style.align],
-        leftIndent=style.indent,
+        leftIndent=style.indent + style.hang,
+        firstLineIndent=-style.hang,
         keepWithNext=int(style.with_next),
         bulletFontName=font,
         bulletFontSize=style.size,
