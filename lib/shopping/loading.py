@@ -57,8 +57,8 @@ def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -
     """
     wanted = replace(
         _wanted(session, order, reader),
-        pantry=lines_of(order.pantry, "pantry"),
-        assume_pantry=order.assume_pantry,
+        pantry=lines_of(order.pantry or [], "pantry"),
+        assume_pantry=bool(order.assume_pantry),
     )
     wanted = replace(wanted, title=order.title or wanted.title)
     found = shopping_list(wanted, _resolver(session, wanted), units)
@@ -67,8 +67,18 @@ def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -
 
 
 def size(session: Session, order: ShoppingOrder, reader: Reader) -> int:
-    """How many recipes it is for; raises as `load` does where what it names isn't there."""
-    return len(_wanted(session, order, reader).recipes)
+    """How many recipes it is for.
+
+    Raises:
+        Invalid, NotFound: as `load`, where what it names isn't there or can't be.
+    """
+    lines_of(order.pantry or [], "pantry")
+    if order.recipe_ids is not None:
+        return len(_recipes(session, order.recipe_ids, reader))
+    if order.meal_plan_id is not None:
+        return len(plans.stored(session, order.meal_plan_id, reader.user_id).recipe_ids)
+    _wanted(session, order, reader)
+    return 0
 
 
 def _wanted(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
@@ -119,11 +129,7 @@ def _of_recipes(
         reader: must be allowed to see each recipe; None for those of a plan that is theirs to see.
     """
     ids = list(dict.fromkeys(each.recipe_id for each in cooked))
-    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
-    missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
-    if missing:
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
+    rows = _recipes(session, ids, reader)
     lines = recipe_lines(session, ids)
     times = {each: [c.servings for c in cooked if c.recipe_id == each] for each in ids}
     unsaid = [rows[each].title for each in ids if not rows[each].servings and any(times[each])]
@@ -134,6 +140,15 @@ def _of_recipes(
         categories=_categories(session, ids),
         remarks=[_AS_WRITTEN.format(title) for title in unsaid],
     )
+
+
+def _recipes(session: Session, ids: Sequence[str], reader: Reader | None) -> dict[str, Row[Any]]:
+    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+    missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
+    return rows
 
 
 def _visible(row: Row[Any], reader: Reader | None) -> bool:

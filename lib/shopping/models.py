@@ -37,17 +37,21 @@ class ShoppingFields(Wire):
         Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | SkipJsonSchema[None],
         Field(description="Of each recipe, instead of what the plan or the recipe says"),
     ] = None
-    pantry: Annotated[
-        list[Entry],
-        Field(
-            max_length=MOST_ENTRIES,
-            description="What is at home; without an amount there is enough of it",
-            examples=[["rice", "250 g butter"]],
-        ),
-    ] = []
+    pantry: (
+        Annotated[
+            list[Entry],
+            Field(
+                max_length=MOST_ENTRIES,
+                description="What is at home; without an amount there is enough of it",
+                examples=[["rice", "250 g butter"]],
+            ),
+        ]
+        | SkipJsonSchema[None]
+    ) = None
     assume_pantry: Annotated[
-        bool, Field(description="Leave out salt, spices, oil and other staples of kitchens")
-    ] = False
+        bool | SkipJsonSchema[None],
+        Field(description="Leave out salt, spices, oil and other staples of kitchens"),
+    ] = None
     title: Annotated[Text, Field(max_length=300, pattern=r"\S")] | SkipJsonSchema[None] = None
 
 
