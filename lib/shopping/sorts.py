@@ -47,7 +47,7 @@ def as_sold(line: Line, food: Food) -> Sold:
 
 def _sort(line: Line, food: Food) -> tuple[Food, str]:
     row = _sorts().get(food.name)
-    if row:
+    if row and not (row[0].startswith("canned ") and "soak" in line.preparation):
         return foods()[row[0]], row[1]
     fruit, _, part = food.name.rpartition(" ")
     if line.use == "fruit" and part in _FRUIT_PARTS and fruit in foods():  # "1 orange, juiced"
