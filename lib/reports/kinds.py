@@ -18,13 +18,12 @@ from lib.reports import (
     planning,
     shopping_pages,
 )
-from lib.reports.book import Book
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.planning import PlanReport
+from lib.reports.sheets import Book, PlanReport
 from lib.reports.shopping_pages import ShoppingReport
 from lib.shopping import loading as shopping
 from lib.shopping.models import ShoppingOrder
