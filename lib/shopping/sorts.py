@@ -30,6 +30,7 @@ class Sold:
     cooked: bool = False
 
 
+@lru_cache(8192)
 def as_sold(line: Line, food: Food) -> Sold:
     """What is bought for this line; sources: `data/shopping/sorts.csv`, the food table's yields."""
     grams = bought_grams(line, food)
