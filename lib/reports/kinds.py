@@ -90,7 +90,7 @@ KINDS: dict[KindName, Kind] = {
         ),
         Kind(
             "shopping-list", ShoppingOrder, shopping.size, _list, shopping_pages.draw,
-            lambda data: str(data.data.title),
+            lambda data: "" if data.data.title == shopping.TITLE else str(data.data.title),
         ),
     )
 }  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_shopping_list(some):
         kind="shopping-list", recipe_ids=some, pantry=["salt", {"name": "egg", "amount": 2}], servings=3
     )
     assert outcome == "succeeded"
-    assert result["filename"] == "shopping-list-shopping-list.pdf"
+    assert result["filename"] == "shopping-list.pdf"
     with db.transaction() as session:
         assert "Fruit and vegetables" in sound(files.get(session, job_id).content).outline
 
