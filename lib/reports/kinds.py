@@ -8,17 +8,28 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lib.nutrition import plans
-from lib.reports import book, book_loading, book_pages, plan_loading, plan_pages, planning
+from lib.recipes.readers import Reader
+from lib.reports import (
+    book,
+    book_loading,
+    book_pages,
+    plan_loading,
+    plan_pages,
+    planning,
+    shopping_pages,
+)
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.recipe_loading import Reader
 from lib.reports.sheets import Book, PlanReport
+from lib.reports.shopping_pages import ShoppingReport
+from lib.shopping import loading as shopping
+from lib.shopping.models import ShoppingOrder
 from lib.wire import Wire
 
-KindName = Literal["meal-plan", "recipe-book"]
+KindName = Literal["meal-plan", "recipe-book", "shopping-list"]
 
 MOST_AT_ONCE = 250
 """Recipes that a caller waits for: about 5 s on two cores; larger reports are jobs."""
@@ -63,6 +74,12 @@ def _book(
     return book.book(book_loading.load(session, order, reader), units, as_of)
 
 
+def _list(
+    session: Session, order: ShoppingOrder, reader: Reader, units: Units, as_of: datetime.datetime
+) -> ShoppingReport:
+    return ShoppingReport(shopping.load(session, order, units, reader), as_of)
+
+
 KINDS: dict[KindName, Kind] = {
     kind.name: kind
     for kind in (
@@ -70,6 +87,10 @@ KINDS: dict[KindName, Kind] = {
         Kind(
             "recipe-book", BookOrder, book_loading.count, _book, book_pages.draw,
             lambda data: str(data.title),
+        ),
+        Kind(
+            "shopping-list", ShoppingOrder, shopping.size, _list, shopping_pages.draw,
+            lambda data: "" if data.data.title == shopping.TITLE else str(data.data.title),
         ),
     )
 }  # fmt: skip

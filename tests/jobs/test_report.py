@@ -53,6 +53,16 @@ def test_a_book_is_drawn_and_kept(some):
     assert counts["deleted"]["reportFiles"] == 1
 
 
+def test_a_shopping_list(some):
+    job_id, outcome, result = run(
+        kind="shopping-list", recipe_ids=some, pantry=["salt", {"name": "egg", "amount": 2}], servings=3
+    )
+    assert outcome == "succeeded"
+    assert result["filename"] == "shopping-list.pdf"
+    with db.transaction() as session:
+        assert "Fruit and vegetables" in sound(files.get(session, job_id).content).outline
+
+
 def clean():
     kind = registry.kinds()["cleanup"]
     job_id = ask(kind, {})

@@ -1,0 +1,223 @@
+"""What a list is made of, from the app's tables: a plan, recipes, a stored list, or free items."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from lib.errors import Invalid, NotFound
+from lib.nutrition import plans, resolving
+from lib.nutrition.calculation import Resolve
+from lib.nutrition.entries import lines_of
+from lib.nutrition.foods import key
+from lib.nutrition.lines import Line, from_parts
+from lib.nutrition.recipes import recipe_lines
+from lib.nutrition.weighing import MOST_GRAMS
+from lib.recipes.readers import Reader
+from lib.shopping.lists import Wanted, shopping_list
+from lib.shopping.models import CookedRecipe, LeftOut, ShoppingList, ShoppingOrder
+from lib.shopping.needs import Source
+from lib.shopping.sales import Units
+from lib.tables import (
+    ingredients,
+    recipe_ingredients,
+    recipes,
+    shopping_list_items,
+    shopping_lists,
+)
+
+TITLE = "Shopping list"
+_NAMED = 5
+"""Ids that an error names."""
+
+_AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
+_ONE_SERVING = "Meals that don't say how many they are for count as one serving."
+_NO_SERVINGS = "Servings change recipes only, so the list is as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class _Cooked:
+    """A recipe on the plan: how many servings altogether, None for what the recipe makes."""
+
+    recipe_id: str
+    servings: float | None
+
+
+def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -> ShoppingList:
+    """The list that is asked for.
+
+    Args:
+        reader: for whom. Of others' plans, lists and private recipes it is said that there are none.
+
+    Raises:
+        Invalid: there is nothing to buy, or more than any kitchen needs; an amount can't be.
+        NotFound: there is no such plan, list or recipe; the recipes are named.
+    """
+    wanted = replace(
+        _wanted(session, order, reader),
+        pantry=lines_of(order.pantry or [], "pantry"),
+        assume_pantry=bool(order.assume_pantry),
+    )
+    wanted = replace(wanted, title=order.title or wanted.title)
+    found = shopping_list(wanted, _resolver(session, wanted), units)
+    _check_weights(found)
+    return found
+
+
+def size(session: Session, order: ShoppingOrder, reader: Reader) -> int:
+    """How many recipes it is for.
+
+    Raises:
+        Invalid, NotFound: as `load`, where what it names isn't there or can't be.
+    """
+    lines_of(order.pantry or [], "pantry")
+    if order.recipe_ids is not None:
+        return len(_recipes(session, order.recipe_ids, reader))
+    if order.meal_plan_id is not None:
+        return len(plans.stored(session, order.meal_plan_id, reader.user_id).recipe_ids)
+    _wanted(session, order, reader)
+    return 0
+
+
+def _wanted(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    given = next(kind for kind in _WANTED if getattr(order, kind) is not None)
+    wanted = _WANTED[given](session, order, reader)
+    if not any(source.lines for source in wanted.sources):
+        raise Invalid("There is nothing to shop for: no ingredient is named.")
+    return wanted
+
+
+def _check_weights(found: ShoppingList) -> None:
+    """Refuse what is no kitchen's: from a tonne on, weights are cut off."""
+    for section in found.sections:
+        for item in section.items:
+            if item.needed.unit == "g" and item.needed.amount >= MOST_GRAMS:
+                raise Invalid(f"This needs a tonne of {item.name} or more: check amounts and servings.")
+
+
+def _resolver(session: Session, wanted: Wanted) -> Resolve:
+    said = [line for source in wanted.sources for line in source.lines]
+    return resolving.with_added(
+        session, [part for line in (*said, *wanted.pantry) for part in (line, *line.more)]
+    )
+
+
+def _of_plan(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    plan = plans.stored(session, order.meal_plan_id or "", reader.user_id)
+    meals = [entry for day in plan.days.values() for entry in day]
+    if not meals:
+        raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
+    cooked = [_Cooked(meal.recipe_id, order.servings or meal.servings or 1) for meal in meals]
+    wanted = _of_recipes(session, cooked, plan.name or TITLE)
+    unsaid = not order.servings and not all(meal.servings for meal in meals)
+    return replace(wanted, remarks=[*wanted.remarks, _ONE_SERVING]) if unsaid else wanted
+
+
+def _of_ids(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    ids = order.recipe_ids or []
+    return _of_recipes(session, [_Cooked(each, order.servings) for each in ids], TITLE, reader)
+
+
+def _of_recipes(
+    session: Session, cooked: Sequence[_Cooked], title: str, reader: Reader | None = None
+) -> Wanted:
+    """The ingredients of these recipes.
+
+    Args:
+        reader: must be allowed to see each recipe; None for those of a plan that is theirs to see.
+    """
+    ids = list(dict.fromkeys(each.recipe_id for each in cooked))
+    rows = _recipes(session, ids, reader)
+    lines = recipe_lines(session, ids)
+    times = {each: [c.servings for c in cooked if c.recipe_id == each] for each in ids}
+    unsaid = [rows[each].title for each in ids if not rows[each].servings and any(times[each])]
+    return Wanted(
+        title=title,
+        sources=[_source(rows[each], lines.get(each, []), times[each]) for each in ids],
+        recipes=[_shown(rows[each], times[each]) for each in ids],
+        categories=_categories(session, ids),
+        remarks=[_AS_WRITTEN.format(title) for title in unsaid],
+    )
+
+
+def _recipes(session: Session, ids: Sequence[str], reader: Reader | None) -> dict[str, Row[Any]]:
+    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+    missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
+    return rows
+
+
+def _visible(row: Row[Any], reader: Reader | None) -> bool:
+    if reader is None or row.is_public or reader.private:
+        return True
+    return bool(row.user_id == reader.user_id)
+
+
+def _source(row: Row[Any], lines: Sequence[Line], servings: Sequence[float | None]) -> Source:
+    made = float(row.servings or 0)
+    factor = sum(planned / made if planned and made > 0 else 1.0 for planned in servings)
+    return Source(lines, row.id, row.title, factor)
+
+
+def _shown(row: Row[Any], servings: Sequence[float | None]) -> CookedRecipe:
+    made = float(row.servings or 0)
+    planned = sum(each or made for each in servings) if made > 0 else None
+    return CookedRecipe(id=row.id, title=row.title, servings=planned)
+
+
+def _categories(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    rows = session.execute(
+        select(ingredients.c.name, ingredients.c.category)
+        .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
+        .where(recipe_ingredients.c.recipe_id.in_(list(ids)), ingredients.c.category.is_not(None))
+    )
+    return {key(row.name): row.category for row in rows}
+
+
+def _of_list(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    found = session.execute(
+        select(shopping_lists).where(shopping_lists.c.id == order.shopping_list_id)
+    ).first()
+    if found is None or reader.user_id not in (None, found.user_id):
+        raise NotFound("There is no shopping list with this id.")
+    rows = session.execute(
+        select(shopping_list_items, ingredients.c.name, ingredients.c.category)
+        .join(ingredients, ingredients.c.id == shopping_list_items.c.ingredient_id)
+        .where(shopping_list_items.c.shopping_list_id == found.id)
+        .order_by(shopping_list_items.c.created_at, shopping_list_items.c.id)
+    ).all()
+    if not rows:
+        raise Invalid("This shopping list has no items.")
+    if all(row.checked for row in rows):
+        raise Invalid("Everything on this shopping list is checked off.")
+    return Wanted(
+        title=found.name or TITLE,
+        sources=[Source([_line(row) for row in rows if not row.checked])],
+        categories={key(row.name): row.category for row in rows if row.category},
+        left_out=[LeftOut(name=row.name, reason="checked off") for row in rows if row.checked],
+        remarks=[_NO_SERVINGS] if order.servings else [],
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    return from_parts(row.name, None if row.amount is None else float(row.amount), row.unit, row.notes)
+
+
+def _of_items(_session: Session, order: ShoppingOrder, _reader: Reader) -> Wanted:
+    return Wanted(
+        title=TITLE,
+        sources=[Source(lines_of(order.items or [], "items"))],
+        remarks=[_NO_SERVINGS] if order.servings else [],
+    )
+
+
+_WANTED: Mapping[str, Callable[[Session, ShoppingOrder, Reader], Wanted]] = {
+    "meal_plan_id": _of_plan,
+    "recipe_ids": _of_ids,
+    "shopping_list_id": _of_list,
+    "items": _of_items,
+}
