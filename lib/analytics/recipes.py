@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from lib.analytics.periods import moment
+from lib.analytics.periods import DAY_MS, moment
 from lib.analytics.view import View
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
@@ -139,11 +139,11 @@ def _counted(view: View, first: date, last: date) -> tuple[NDArray[Any], ...]:
     asked = view.range.by("day").part(first, last)
     parts: list[tuple[NDArray[Any], ...]] = []
     for period in asked.periods:
-        if period.end > view.snapshot.first:
+        if period.end > view.snapshot.first * DAY_MS:
             found = view.snapshot.recipe_counts(period.start, period.end)
             age = (view.range.last - period.date).days
             parts.append((*found, np.full(len(found.recipe), age)))
-    tail = view.snapshot.tail.between(asked.start, asked.end)
+    tail = view.snapshot.late_events(asked.start, asked.end)
     tail = tail.part(tail.recipe > 0)
     starts = np.array([period.start for period in asked.periods])
     place = np.searchsorted(starts, tail.at, side="right") - 1

@@ -119,7 +119,7 @@ def sums(found: Columns, start: int) -> dict[str, Any]:
         "counts": [counted.events for counted in by_type.values()],
         "users": [counted.users.serialize() for counted in by_type.values()],
         "columns": columns.packed(found, start),
-        "sessions": sessions.packed(sessions.runs(found), start),
+        "sessions": sessions.packed(sessions.runs(found, start), start),
         "recipes": recipe_counts.packed(recipe_counts.counts(found)),
     }
 

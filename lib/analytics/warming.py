@@ -2,27 +2,26 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib import db
-from lib.analytics import blocks, engagement, people
-from lib.analytics.periods import Range
+from lib.analytics import funnel_days, session_days
+from lib.analytics.funnel_days import Funnel
+from lib.analytics.periods import DAY_MS
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.view import View
+from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS
 from lib.errors import MealPrepError
-from lib.tables import event_days
 
 logger = logging.getLogger("mealprep.analytics")
 
 _EVERY_S = 20.0
+_DAYS_AT_ONCE = 16
 
 
 class Warming:
-    """A thread that looks for days that were summed up, and goes through the last ones' events."""
+    """A thread that looks for days that were summed up, and goes through their events."""
 
     def __init__(self) -> None:
         self._newest: int | None = None
@@ -48,17 +47,24 @@ class Warming:
             self._stopped.wait(_EVERY_S)
 
     def warm(self, session: Session) -> bool:
-        """Read the sums of all days and the last days' sessions and funnels, where any has changed."""
+        """Go through all days, the last ones first, where any has changed."""
         snapshot = Snapshot(session)
-        newest = session.scalar(select(func.max(event_days.c.version)))
-        if newest == self._newest:
+        if snapshot.newest == self._newest:
             return False
-        today = datetime.now(UTC).date()
-        first = today - timedelta(days=blocks.DAILY_UP_TO - 1)
-        snapshot.preload(snapshot.first, snapshot.last)
-        view = View(snapshot, Range(first, today))
-        people.retention(view)
-        engagement.sessions(view)
-        engagement.funnel(view)
-        self._newest = newest
+        known = [snapshot.types.get(name, -1) for name in DEFAULT_FUNNEL]
+        funnel = Funnel(tuple(known), DEFAULT_WINDOW_DAYS)
+        for after in range(snapshot.after, snapshot.first, -_DAYS_AT_ONCE):
+            if self._stopped.is_set():
+                return False
+            self._days(snapshot, funnel, max(after - _DAYS_AT_ONCE, snapshot.first), after)
+        snapshot.users(snapshot.first * DAY_MS, snapshot.after * DAY_MS)
+        self._newest = snapshot.newest
         return True
+
+    def _days(self, snapshot: Snapshot, funnel: Funnel, first: int, after: int) -> None:
+        start, end = first * DAY_MS, after * DAY_MS
+        snapshot.preload(start, end)
+        session_days.begun(snapshot, start, end)
+        funnel_days.prepare(snapshot, funnel, first, after)
+        for day in snapshot.known(first, after):
+            snapshot.quarters(day)

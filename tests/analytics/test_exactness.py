@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from lib.analytics import engagement, ingest, metrics, people, recipes, rollup
+from lib.analytics import engagement, ingest, metrics, people, recipes, rollup, session_days
 from lib.analytics import sessions as sessionizing
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
@@ -130,7 +130,7 @@ def test_everything_equals_brute_force(mixed: tuple[sessionmaker[Session], list[
                 assert figure(view) == len(brute.users_between(last - timedelta(days=days - 1), last))
             had = brute.users_between(asked.before.first, asked.before.last)
             assert people.churn(view)["lost"] == len(had - {event.user for event in brute.inside})
-            begun = sessionizing.joined(view.sessions)
+            begun = sessionizing.joined(session_days.sessions(view.snapshot, asked.start, asked.end))
             expected = sorted(
                 (start.timestamp(), length, count) for start, length, count in brute.sessions()
             )
