@@ -7,8 +7,14 @@ from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 
-MEMORY_BYTES = 256 * 1024 * 1024
-"""What a process keeps of days, by size as stored or unpacked, whichever it holds."""
+EVENTS_BYTES = 64 * 1024 * 1024
+SUMS_BYTES = 192 * 1024 * 1024
+"""What a process keeps, by size as stored or unpacked, whichever it holds."""
+
+# One by one they are many and seldom needed again: they must not push out what is made of them.
+_EVENTS = {"columns", "sessions", "tail", "sessions of", "late sessions of", "late runs"}
+
+Key = tuple[Hashable, ...]
 
 Reads = tuple[int, int]
 """Days, as numbers since 1970, from one until before another."""
@@ -31,24 +37,32 @@ class Kept(NamedTuple):
 
 
 class Memory:
-    """Values by what they are; of each the one that was made last."""
+    """Values by what they are, the first part of their key; of each the one that was made last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: LRUCache[Hashable, Kept] = LRUCache(MEMORY_BYTES, getsizeof=lambda kept: kept.size)
+        self._parts = {
+            most: LRUCache[Key, Kept](most, getsizeof=lambda kept: kept.size)
+            for most in (EVENTS_BYTES, SUMS_BYTES)
+        }
 
-    def recall(self, key: Hashable) -> Kept | None:
+    def recall(self, key: Key) -> Kept | None:
         """What is remembered; the stamp tells whether it still holds."""
         with self._lock:
-            return self._kept.get(key)
+            found: Kept | None = self._part(key).get(key)
+            return found
 
-    def keep(self, key: Hashable, kept: Kept) -> None:
+    def keep(self, key: Key, kept: Kept) -> None:
         """Remember something in place of what was there."""
         with self._lock:
-            if kept.size < MEMORY_BYTES // 4:
-                self._kept[key] = kept
+            part = self._part(key)
+            if kept.size < part.maxsize // 4:
+                part[key] = kept
             else:
-                self._kept.pop(key, None)
+                part.pop(key, None)
+
+    def _part(self, key: Key) -> "LRUCache[Key, Kept]":
+        return self._parts[EVENTS_BYTES if key[0] in _EVENTS else SUMS_BYTES]
 
 
 @lru_cache

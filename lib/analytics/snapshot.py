@@ -5,7 +5,7 @@ one of them changes.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lib.analytics import columns, quarters, recipe_counts, rollup, sessions, summaries, tail
 from lib.analytics.columns import Columns
-from lib.analytics.memory import Kept, Reads, memory
+from lib.analytics.memory import Kept, Key, Reads, memory
 from lib.analytics.periods import DAY_MS, day_of, start_of
 from lib.analytics.quarters import Quarters
 from lib.analytics.recipe_counts import RecipeCounts
@@ -223,7 +223,7 @@ class Snapshot:
         found: list[Runs] = self._load("sessions", self.known(day, day + 1))
         return found[0] if found else Runs.empty()
 
-    def remembered(self, key: Hashable, make: Callable[[], Made], *, late: bool = False) -> Any:
+    def remembered(self, key: Key, make: Callable[[], Made], *, late: bool = False) -> Any:
         """What is made of days; made anew when one of them has changed.
 
         Args:
@@ -236,12 +236,12 @@ class Snapshot:
             return kept.value
         return self.keep(key, make(), late=late)
 
-    def keep(self, key: Hashable, made: Made, *, late: bool = False) -> Any:
+    def keep(self, key: Key, made: Made, *, late: bool = False) -> Any:
         """Remember what was made of days; returns it."""
         memory().keep(key, Kept(*made, self._stamp(made.reads, late)))
         return made.value
 
-    def holds(self, key: Hashable, *, late: bool = False) -> bool:
+    def holds(self, key: Key, *, late: bool = False) -> bool:
         """Whether something is remembered and still holds."""
         kept = memory().recall(key)
         return bool(kept and kept.stamp == self._stamp(kept.reads, late))
