@@ -1,6 +1,6 @@
 """How long things took, in parts that can be put together: exact percentiles without sorting anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,17 +32,20 @@ def durations(milliseconds: NDArray[np.int64]) -> Durations:
     return Durations(ordered, np.searchsorted(ordered, _EDGES))
 
 
-def percentile(parts: Sequence[Durations], percent: float) -> float:
+def percentiles(parts: Sequence[Durations], percents: Iterable[float]) -> list[float]:
     """The milliseconds that so many percent of all lie below, in between two of them if need be.
 
     Args:
         parts: with one duration at least.
     """
     below = np.sum([part.below for part in parts], axis=0)
-    place = percent / 100 * (int(below[-1]) - 1)
-    rank = int(place)
-    lower, upper = (_ranked(parts, below, each) for each in (rank, min(rank + 1, int(below[-1]) - 1)))
-    return lower + (upper - lower) * (place - rank)
+    last = int(below[-1]) - 1
+    found = []
+    for percent in percents:
+        rank, between = divmod(percent / 100 * last, 1)
+        lower, upper = (_ranked(parts, below, min(int(rank) + more, last)) for more in (0, 1))
+        found.append(lower + (upper - lower) * between)
+    return found
 
 
 def _ranked(parts: Sequence[Durations], below: NDArray[np.int64], rank: int) -> int:

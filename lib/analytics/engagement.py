@@ -6,7 +6,6 @@ import numpy as np
 
 from lib.analytics import durations, funnel_days, session_days
 from lib.analytics.funnel_days import Funnel
-from lib.analytics.summaries import ALL
 from lib.analytics.view import View
 
 
@@ -17,7 +16,7 @@ def events(view: View) -> int:
 
 def by_type(view: View) -> dict[str, int]:
     """Events by their type, the most frequent first."""
-    found = {view.names[kind]: counted.events for kind, counted in view.whole.items() if kind != ALL}
+    found = {view.names[kind]: count for kind, count in view.whole.events.items()}
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
@@ -27,11 +26,11 @@ def sessions(view: View) -> dict[str, Any]:
     count = sum(len(day.start) for day in found)
     if not count:
         return {"count": 0}
-    lengths = [day.lengths for day in found]
+    median, p90 = durations.percentiles([day.lengths for day in found], (50, 90))
     return {
         "count": count,
-        "medianSeconds": round(durations.percentile(lengths, 50) / 1000, 1),
-        "p90Seconds": round(durations.percentile(lengths, 90) / 1000, 1),
+        "medianSeconds": round(median / 1000, 1),
+        "p90Seconds": round(p90 / 1000, 1),
         "eventsPerSession": round(sum(day.events for day in found) / count, 2),
     }
 
@@ -44,8 +43,8 @@ def series(view: View) -> list[dict[str, Any]]:
     return [
         {
             "date": period.date,
-            "events": summary[ALL].events,
-            "users": len(summary[ALL].users),
+            "events": summary.total,
+            "users": len(summary.users),
             "sessions": int(count),
         }
         for period, summary, count in zip(periods, view.summaries, begun, strict=True)

@@ -128,7 +128,7 @@ def periods(source: Source) -> Content:
     numbers = [view.snapshot.types[name] for name in types]
 
     def counts(summary: Summary) -> list[int]:
-        return [summary[number].events if number in summary else 0 for number in numbers]
+        return [summary.events.get(number, 0) for number in numbers]
 
     points = zip(engagement.series(view), view.summaries, strict=True)
     rows = [[*point.values(), *counts(summary)] for point, summary in points]

@@ -17,7 +17,7 @@ from lib.analytics.columns import Columns
 from lib.analytics.funnels import Entries
 from lib.analytics.periods import DAY_MS
 from lib.analytics.quarters import QUARTER_MS, Marked
-from lib.analytics.snapshot import Made, Snapshot, pieces
+from lib.analytics.snapshot import BLOCK, BLOCK_MS, Made, Snapshot, pieces, spans
 from lib.analytics.summaries import People
 
 _DAYS_AT_ONCE = 31
@@ -63,27 +63,49 @@ class _Late(NamedTuple):
 
 def reached(snapshot: Snapshot, funnel: Funnel, start: int, end: int) -> list[BitMap]:
     """The people who came to each step after a first one from one millisecond until before another."""
-    start, end = snapshot.within(start, end)
-    prepare(snapshot, funnel, start // DAY_MS, -(-end // DAY_MS))
-    days = [_reached(snapshot, funnel, *piece) for piece in pieces(start, end)]
-    return [BitMap.union(*some) for some in zip(*days, strict=True)] or [BitMap() for _ in funnel.steps]
+    parts = [[BitMap() for _ in funnel.steps]]
+    days: list[tuple[int, int, int]] = []
+    for first, last in spans(*snapshot.within(start, end)):
+        reads = first // DAY_MS, last // DAY_MS + funnel.window + 1
+        if last - first == BLOCK_MS and not snapshot.late_days(*reads):
+            parts.append(_block(snapshot, funnel, first // DAY_MS))
+        else:
+            days += pieces(first, last)
+    prepare(snapshot, funnel, [day for day, _, _ in days])
+    parts += [_reached(snapshot, funnel, *piece) for piece in days]
+    return [summaries.union(some) for some in zip(*parts, strict=True)]
 
 
-def prepare(snapshot: Snapshot, funnel: Funnel, first: int, after: int) -> None:
-    """Go through those days that aren't known yet."""
-    days = [day for day in snapshot.known(first, after) if not snapshot.holds(("funnel", funnel, day))]
-    for some in _in_a_row(days):
+def _block(snapshot: Snapshot, funnel: Funnel, first: int) -> list[BitMap]:
+    """The same for days in a row on whose ways nothing came late."""
+    after = first + BLOCK
+
+    def make() -> Made:
+        days = range(first, after)
+        prepare(snapshot, funnel, days)
+        found = [_reached(snapshot, funnel, *piece) for piece in pieces(first * DAY_MS, after * DAY_MS)]
+        union = [summaries.union(some) for some in zip(*found, strict=True)]
+        return Made(union, sum(200 + 2 * len(some) for some in union), (first, after + funnel.window))
+
+    found: list[BitMap] = snapshot.remembered(("funnel block", funnel, first), make)
+    return found
+
+
+def prepare(snapshot: Snapshot, funnel: Funnel, days: Sequence[int]) -> None:
+    """Go through those of some days, ascending, that aren't known yet."""
+    new = [day for day in days if not snapshot.holds(("funnel", funnel, day))]
+    for some in _in_a_row(new):
         for day, came in zip(some, _summed_up(snapshot, funnel, some), strict=True):
             snapshot.keep(("funnel", funnel, day), _made(came, funnel, day))
-    days = [
+    late = [
         day
-        for day in range(first, after)
+        for day in days
         if snapshot.late_days(*funnel.reads(day))
         and not snapshot.holds(("late funnel", funnel, day), late=True)
     ]
-    for some in _in_a_row(days):
-        for day, late in zip(some, _with_late(snapshot, funnel, some), strict=True):
-            snapshot.keep(("late funnel", funnel, day), _made_late(late, funnel, day), late=True)
+    for some in _in_a_row(late):
+        for day, found in zip(some, _with_late(snapshot, funnel, some), strict=True):
+            snapshot.keep(("late funnel", funnel, day), _made_late(found, funnel, day), late=True)
 
 
 def _in_a_row(days: Sequence[int]) -> Iterator[range]:

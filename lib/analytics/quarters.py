@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from lib.analytics import summaries
 from lib.analytics.columns import Columns
 from lib.analytics.periods import DAY_MS
-from lib.analytics.summaries import ALL, Counted, Summary
+from lib.analytics.summaries import Summary
 
 QUARTER_MS = 15 * 60 * 1000
 QUARTERS = DAY_MS // QUARTER_MS
@@ -52,15 +52,20 @@ class Marked(NamedTuple):
 
 
 class Quarters(NamedTuple):
-    """Events of one type on one day.
+    """A day's events.
 
     Args:
-        below: how many lie before each quarter, and before the day's end; int64, 97.
-        people: who caused them.
+        below: of each type by its number, how many lie before each quarter and before the day's end.
+        people: who caused any.
     """
 
-    below: NDArray[np.int64]
+    below: dict[int, NDArray[np.int64]]
     people: Marked
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return self.people.size + 1000 * len(self.below)
 
 
 def cut(start: int, end: int) -> Cut | None:
@@ -84,33 +89,30 @@ def marked(person: NDArray[Any], quarter: NDArray[Any]) -> Marked:
     return Marked(users, quarter[first].astype(np.uint8), quarter[last].astype(np.uint8))
 
 
-def quarters(events: Columns, start: int) -> dict[int, Quarters]:
-    """A day's events by type.
+def quarters(events: Columns, start: int) -> Quarters:
+    """A day's events, to be cut.
 
     Args:
         start: millisecond at which the day begins.
     """
-    quarter = ((events.at - start) // QUARTER_MS).astype(np.uint64)
-    keys = events.person.astype(np.uint64) << np.uint64(8) | quarter
-    found = {ALL: _quarters(keys, quarter)}
-    for kind in summaries.kinds(events):
-        which = events.type == kind
-        found[kind] = _quarters(keys[which], quarter[which])
-    return found
+    quarter = of(events.at, start)
+    keys = np.sort(events.person.astype(np.uint64) << np.uint64(8) | quarter)
+    counts = np.bincount(events.type.astype(np.int64) * QUARTERS + quarter)
+    counts.resize(-(-len(counts) // QUARTERS), QUARTERS)
+    below = np.cumsum(np.pad(counts, ((0, 0), (1, 0))), axis=1)
+    return Quarters(
+        {kind: below[kind] for kind in np.flatnonzero(below[:, -1]).tolist()},
+        marked(keys >> np.uint64(8), keys & np.uint64(255)),
+    )
 
 
-def _quarters(keys: NDArray[np.uint64], quarter: NDArray[np.uint64]) -> Quarters:
-    keys = np.sort(keys)
-    below = np.searchsorted(quarter, np.arange(QUARTERS + 1))
-    return Quarters(below, marked(keys >> np.uint64(8), keys & np.uint64(255)))
+def of(at: NDArray[np.int64], start: int) -> NDArray[np.uint8]:
+    """The quarters in which moments of a day lie."""
+    return ((at - start) // QUARTER_MS).astype(np.uint8)
 
 
-def summary(day: dict[int, Quarters], part: Cut) -> Summary:
+def summary(day: Quarters, part: Cut) -> Summary:
     """Of a part of the day."""
     start, end = part
-    found = {}
-    for kind, some in day.items():
-        events = int(some.below[end] - some.below[start])
-        if events or kind == ALL:
-            found[kind] = Counted(events, some.people.within(part))
-    return found
+    events = {kind: int(below[end] - below[start]) for kind, below in day.below.items()}
+    return Summary(day.people.within(part), {kind: count for kind, count in events.items() if count})

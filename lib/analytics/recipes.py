@@ -140,9 +140,9 @@ def _counted(view: View, first: date, last: date) -> tuple[NDArray[Any], ...]:
     parts: list[tuple[NDArray[Any], ...]] = []
     for period in asked.periods:
         if period.end > view.snapshot.first * DAY_MS:
-            found = view.snapshot.recipe_counts(period.start, period.end)
             age = (view.range.last - period.date).days
-            parts.append((*found, np.full(len(found.recipe), age)))
+            for found in view.snapshot.recipe_counts(period.start, period.end):
+                parts.append((*found, np.full(len(found.recipe), age)))
     tail = view.snapshot.late_events(asked.start, asked.end)
     tail = tail.part(tail.recipe > 0)
     starts = np.array([period.start for period in asked.periods])

@@ -126,22 +126,25 @@ def _with_late(snapshot: Snapshot, day: int, found: Runs, after: int) -> Made:
 def _joined(snapshot: Snapshot, day: int, persons: People | None) -> tuple[Runs, int]:
     """The sessions that begin on a day: of all as summed up, or of some people with what is late."""
     # One that began the day before shows there; one that goes on shows in the days after.
-    days = [_runs(snapshot, each, persons) for each in (day - 1, day)]
-    after = day + 1
+    after = day + 2
+    days = _runs(snapshot, day - 1, after, persons)
     while True:
-        days.append(_runs(snapshot, after, persons))
-        after += 1
         found = sessionizing.sessions(days, [each * DAY_MS for each in range(day, after)])
         found = _between(found, day * DAY_MS, (day + 1) * DAY_MS)
         if not len(found.end) or found.end.max() < after * DAY_MS - GAP_MS:
             return found, after
+        days += _runs(snapshot, after, after + 1, persons)
+        after += 1
 
 
-def _runs(snapshot: Snapshot, day: int, persons: People | None) -> Runs:
+def _runs(snapshot: Snapshot, first: int, after: int, persons: People | None) -> list[Runs]:
+    """Each day's runs: of all as summed up, or of some people with what is late."""
+    found = snapshot.runs(first, after)
     if persons is None:
-        return snapshot.runs(day)
-    found = _runs_with_late(snapshot, day) if day in snapshot.late else snapshot.runs(day)
-    return found.part(persons.among(found.person))
+        return found
+    for day in snapshot.late_days(first, after):
+        found[day - first] = _runs_with_late(snapshot, day)
+    return [some.part(persons.among(some.person)) for some in found]
 
 
 def _runs_with_late(snapshot: Snapshot, day: int) -> Runs:
@@ -152,7 +155,7 @@ def _runs_with_late(snapshot: Snapshot, day: int) -> Runs:
         parts = snapshot.parts(day * DAY_MS, (day + 1) * DAY_MS)
         events = columns.gathered(part.part(persons.among(part.person)) for part in parts)
         anew = sessionizing.runs(events, day * DAY_MS)
-        kept = snapshot.runs(day)
+        (kept,) = snapshot.runs(day, day + 1)
         found = sessionizing.joined([kept.part(~persons.among(kept.person)), anew])
         return Made(found, 200 + 24 * len(found.start), (day, day + 1))
 

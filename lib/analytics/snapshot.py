@@ -21,9 +21,9 @@ from lib.analytics.columns import Columns
 from lib.analytics.memory import Kept, Key, Reads, memory
 from lib.analytics.periods import DAY_MS, day_of, start_of
 from lib.analytics.quarters import Quarters
-from lib.analytics.recipe_counts import RecipeCounts
+from lib.analytics.recipe_counts import Ordered, RecipeCounts
 from lib.analytics.sessions import Runs
-from lib.analytics.summaries import ALL, Counted, Summary
+from lib.analytics.summaries import Summary
 from lib.tables import event_days, event_types
 
 V = TypeVar("V")
@@ -34,8 +34,9 @@ _DAYS = f"""
            array_agg({rollup.ROLLED_TO} order by day)
     from compute.event_days
 """
-_BLOCK = 32
-"""Days in a row whose users are remembered together."""
+BLOCK = 32
+"""Days in a row of whom some things are remembered together, from every 32nd day since 1970."""
+BLOCK_MS = BLOCK * DAY_MS
 _ROWS = 50
 
 
@@ -124,26 +125,21 @@ class Snapshot:
     def users(self, start: int, end: int) -> BitMap:
         """Who did anything, from one millisecond until before another."""
         found: list[BitMap] = []
-        start = max(start, self.first * DAY_MS)
-        while start < end:
-            day, inside = divmod(start, DAY_MS)
-            after = min(end, (day + 1) * DAY_MS)
-            if not inside and not day % _BLOCK and start + _BLOCK * DAY_MS <= end:
-                after = start + _BLOCK * DAY_MS
-                found.append(self._block(day))
+        for first, last in spans(*self.within(start, end)):
+            if last - first == BLOCK_MS:
+                found.append(self._block(first // DAY_MS))
             else:
-                found += [part[ALL].users for part in self._summaries(start, after)]
-            start = after
-        return BitMap.union(BitMap(), *found)
+                found += [part.users for part in self._summaries(first, last)]
+        return summaries.union(found)
 
     def _block(self, first: int) -> BitMap:
         """Who did anything on days in a row."""
-        after = first + _BLOCK
+        after = first + BLOCK
 
         def make() -> Made:
             self.preload(first * DAY_MS, after * DAY_MS)
             parts = self._summaries(first * DAY_MS, after * DAY_MS)
-            found = BitMap.union(*(part[ALL].users for part in parts))
+            found = summaries.union(part.users for part in parts)
             return Made(found, 200 + 2 * len(found), (first, after))
 
         found: BitMap = self.remembered(("users", first), make, late=True)
@@ -169,7 +165,7 @@ class Snapshot:
                 found = quarters.summary(self.quarters(day), cut)
             else:
                 found = summaries.summary(self._columns(day).between(first, last))
-            return Made(found, _size(found), (day, day + 1))
+            return Made(found, found.size, (day, day + 1))
 
         found: Summary = self.remembered(("part", day, first, last), make)
         return found
@@ -177,20 +173,19 @@ class Snapshot:
     def _late_summary(self, day: int, first: int, last: int) -> Summary:
         def make() -> Made:
             found = summaries.summary(self.late[day].events.between(first, last))
-            return Made(found, _size(found), (day, day + 1))
+            return Made(found, found.size, (day, day + 1))
 
         found: Summary = self.remembered(("late part", day, first, last), make, late=True)
         return found
 
-    def quarters(self, day: int) -> dict[int, Quarters]:
-        """A day's events by type, to be cut; only of a day that is summed up."""
+    def quarters(self, day: int) -> Quarters:
+        """A day's events, to be cut; only of a day that is summed up."""
 
         def make() -> Made:
             found = quarters.quarters(self._columns(day), day * DAY_MS)
-            size = sum(1000 + some.people.size for some in found.values())
-            return Made(found, size, (day, day + 1))
+            return Made(found, found.size, (day, day + 1))
 
-        found: dict[int, Quarters] = self.remembered(("quarters", day), make)
+        found: Quarters = self.remembered(("quarters", day), make)
         return found
 
     def parts(self, start: int, end: int, *, late: bool = True) -> Iterator[Columns]:
@@ -204,24 +199,44 @@ class Snapshot:
         found += [self.late[day].events for day in (self.late_days(first, after) if late else ())]
         return (part.between(start, end) for part in found)
 
-    def recipe_counts(self, start: int, end: int) -> RecipeCounts:
-        """Of what is summed up, from one millisecond until before another, a day apart or less."""
-        first, after = start // DAY_MS, -(-end // DAY_MS)
-        if end - start == DAY_MS and start % DAY_MS == 0:
-            known = self._load("recipes", self.known(first, after))
-            return known[0] if known else recipe_counts.counts(Columns.empty())
+    def recipe_counts(self, start: int, end: int) -> Iterator[RecipeCounts]:
+        """Of what is summed up, from one millisecond until before another, part by part."""
+        for day, first, last in pieces(start, end):
+            if self._version(day):
+                whole = last - first == DAY_MS
+                yield self._recipes(day) if whole else self._recipes_part(day, first, last)
 
-        def make() -> Made:
-            found = recipe_counts.counts(columns.gathered(self.parts(start, end, late=False)))
-            return Made(found, 200 + 12 * len(found.recipe), (first, after))
-
-        found: RecipeCounts = self.remembered(("recipes", start, end), make)
+    def _recipes(self, day: int) -> RecipeCounts:
+        found: RecipeCounts = self._load("recipes", [day])[0]
         return found
 
-    def runs(self, day: int) -> Runs:
-        """The runs of a day, as far as it is summed up."""
-        found: list[Runs] = self._load("sessions", self.known(day, day + 1))
-        return found[0] if found else Runs.empty()
+    def _recipes_part(self, day: int, first: int, last: int) -> RecipeCounts:
+        def make() -> Made:
+            if cut := quarters.cut(first, last):
+                found = recipe_counts.within(self.ordered_recipes(day), cut)
+            else:
+                found = recipe_counts.counts(self._columns(day).between(first, last))
+            return Made(found, 200 + 12 * len(found.recipe), (day, day + 1))
+
+        found: RecipeCounts = self.remembered(("recipes", day, first, last), make)
+        return found
+
+    def ordered_recipes(self, day: int) -> Ordered:
+        """A day's events that have a recipe, to be cut; only of a day that is summed up."""
+
+        def make() -> Made:
+            whole = self._recipes(day)
+            found = recipe_counts.ordered(self._columns(day), day * DAY_MS, whole)
+            return Made(found, found.size, (day, day + 1))
+
+        found: Ordered = self.remembered(("ordered recipes", day), make)
+        return found
+
+    def runs(self, first: int, after: int) -> list[Runs]:
+        """The runs of each day from one until before another, as far as it is summed up."""
+        known = self.known(first, after)
+        found = dict(zip(known, self._load("sessions", known), strict=True))
+        return [found.get(day, Runs.empty()) for day in range(first, after)]
 
     def remembered(self, key: Key, make: Callable[[], Made], *, late: bool = False) -> Any:
         """What is made of days; made anew when one of them has changed.
@@ -280,9 +295,10 @@ class Snapshot:
         return [self._fetched[what, day] for day in days]
 
     def _read(self, what: str, days: Sequence[int]) -> None:
-        names = ("types", "counts", "users") if what == "summary" else (what,)
-        query = select(event_days.c.day, *(event_days.c[name] for name in names))
-        query = query.where(event_days.c.day.in_([day_of(day * DAY_MS) for day in days]))
+        days_ = event_days.c
+        wanted = [days_.types, days_.counts, days_.users[1]] if what == "summary" else [days_[what]]
+        query = select(days_.day, *wanted)
+        query = query.where(days_.day.in_([day_of(day * DAY_MS) for day in days]))
         for date, *content in self.session.execute(query.execution_options(yield_per=_ROWS)):
             day = start_of(date) // DAY_MS
             value, size = _unpacked(what, day, content)
@@ -291,15 +307,20 @@ class Snapshot:
             self._fetched[what, day] = value
 
 
+def spans(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A range of milliseconds as blocks, as far as whole ones fit in, and as days and parts of days."""
+    while start < end:
+        block = start % BLOCK_MS == 0 and start + BLOCK_MS <= end
+        after = min(end, start // DAY_MS * DAY_MS + (BLOCK_MS if block else DAY_MS))
+        yield start, after
+        start = after
+
+
 def pieces(start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Each UTC day that isn't wholly outside, with the milliseconds from and until which it counts."""
     for day in range(start // DAY_MS, -(-end // DAY_MS)):
         first = day * DAY_MS
         yield day, max(start, first), min(end, first + DAY_MS)
-
-
-def _size(summary: Summary) -> int:
-    return 200 + sum(200 + 2 * len(counted.users) for counted in summary.values())
 
 
 def _unpacked(what: str, day: int, content: list[Any]) -> tuple[Any, int]:
@@ -314,8 +335,5 @@ def _unpacked(what: str, day: int, content: list[Any]) -> tuple[Any, int]:
     if what == "recipes":
         return recipe_counts.unpacked(content[0]), 1000 + 3 * len(content[0])
     types, counts, users = content
-    value = {
-        kind: Counted(count, BitMap.deserialize(some))
-        for kind, count, some in zip(types, counts, users, strict=True)
-    }
-    return value, 1000 + sum(map(len, users))
+    value = Summary(BitMap.deserialize(users), dict(zip(types[1:], counts[1:], strict=True)))
+    return value, value.size

@@ -10,19 +10,27 @@ from pyroaring import BitMap
 
 from lib.analytics.columns import Columns
 
-ALL = 0
-"""Stands for every type."""
 
+class Summary(NamedTuple):
+    """What there was.
 
-class Counted(NamedTuple):
-    """Events of one type, and the numbers of those who caused them."""
+    Args:
+        users: the numbers of those who did anything.
+        events: how many of each type, by its number; none is 0.
+    """
 
-    events: int
     users: BitMap
+    events: dict[int, int]
 
+    @property
+    def total(self) -> int:
+        """Events of all types."""
+        return sum(self.events.values())
 
-Summary = dict[int, Counted]
-"""By number of the type; `ALL` for all of them together, which is always there."""
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return 500 + 2 * len(self.users)
 
 
 def begins(ordered: NDArray[Any]) -> NDArray[np.bool_]:
@@ -44,11 +52,6 @@ def bitmap_of_ascending(numbers: NDArray[Any]) -> BitMap:
     return BitMap(array("I", numbers.astype(np.uint32, copy=False).tobytes()))
 
 
-def kinds(columns: Columns) -> list[int]:
-    """The types that events have, ascending."""
-    return np.flatnonzero(np.bincount(columns.type)).tolist()
-
-
 def numbers(users: BitMap) -> NDArray[np.uint32]:
     """A set's numbers, ascending."""
     return np.frombuffer(users.to_array(), np.uint32)
@@ -56,26 +59,27 @@ def numbers(users: BitMap) -> NDArray[np.uint32]:
 
 def summary(columns: Columns) -> Summary:
     """Of events."""
-    found = {ALL: Counted(len(columns.at), bitmap(columns.person))}
-    for kind in kinds(columns):
-        persons = columns.person[columns.type == kind]
-        found[kind] = Counted(len(persons), bitmap(persons))
-    return found
+    counts = np.bincount(columns.type)
+    kinds = np.flatnonzero(counts)
+    return Summary(
+        bitmap(columns.person), dict(zip(kinds.tolist(), counts[kinds].tolist(), strict=True))
+    )
 
 
 def merged(parts: Iterable[Summary]) -> Summary:
     """All of them together."""
-    by_type: dict[int, list[Counted]] = {ALL: []}
+    users: list[BitMap] = []
+    events: dict[int, int] = {}
     for part in parts:
-        for kind, counted in part.items():
-            by_type.setdefault(kind, []).append(counted)
-    return {
-        kind: Counted(
-            sum(each.events for each in some),
-            BitMap.union(*(each.users for each in some)) if some else BitMap(),
-        )
-        for kind, some in by_type.items()
-    }
+        users.append(part.users)
+        for kind, count in part.events.items():
+            events[kind] = events.get(kind, 0) + count
+    return Summary(union(users), events)
+
+
+def union(some: Iterable[BitMap]) -> BitMap:
+    """All of them together; of none, nobody."""
+    return BitMap.union(BitMap(), *some)
 
 
 class People:

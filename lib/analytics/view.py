@@ -11,7 +11,7 @@ from lib.analytics.accounts import Accounts
 from lib.analytics.periods import Period, Range
 from lib.analytics.session_days import Begun
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.summaries import ALL, Summary, merged
+from lib.analytics.summaries import Summary, merged
 
 DEFAULT_FUNNEL = ("view", "save", "plan", "cook")
 DEFAULT_WINDOW_DAYS = 14
@@ -68,7 +68,7 @@ class View:
     @property
     def events(self) -> int:
         """In the whole range."""
-        return self.whole[ALL].events
+        return self.whole.total
 
     @cached_property
     def sessions(self) -> list[Begun]:

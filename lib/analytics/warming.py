@@ -57,14 +57,18 @@ class Warming:
             if self._stopped.is_set():
                 return False
             self._days(snapshot, funnel, max(after - _DAYS_AT_ONCE, snapshot.first), after)
-        snapshot.users(snapshot.first * DAY_MS, snapshot.after * DAY_MS)
+        everything = snapshot.first * DAY_MS, snapshot.after * DAY_MS
+        snapshot.users(*everything)
+        funnel_days.reached(snapshot, funnel, *everything)
         self._newest = snapshot.newest
         return True
 
     def _days(self, snapshot: Snapshot, funnel: Funnel, first: int, after: int) -> None:
         start, end = first * DAY_MS, after * DAY_MS
         snapshot.preload(start, end)
+        snapshot.runs(first - 1, after + 1)
         session_days.begun(snapshot, start, end)
-        funnel_days.prepare(snapshot, funnel, first, after)
+        funnel_days.reached(snapshot, funnel, start, end)
         for day in snapshot.known(first, after):
             snapshot.quarters(day)
+            snapshot.ordered_recipes(day)

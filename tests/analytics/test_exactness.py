@@ -13,7 +13,6 @@ from lib.analytics import engagement, ingest, metrics, people, recipes, rollup, 
 from lib.analytics import sessions as sessionizing
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.summaries import ALL
 from lib.analytics.view import View
 from tests.analytics.brute_force import Brute, Seen
 
@@ -153,7 +152,7 @@ def test_everything_equals_brute_force(mixed: tuple[sessionmaker[Session], list[
             np.testing.assert_allclose(
                 sorted(tally.score[tally.score > 0]), sorted(brute.scores().values())
             )
-            assert view.whole[ALL].events == sum(point["events"] for point in engagement.series(view))
+            assert view.whole.total == sum(point["events"] for point in engagement.series(view))
 
 
 def test_definitions_cover_every_figure_of_the_answers() -> None:
