@@ -120,7 +120,13 @@ class Snapshot:
 
     def summary(self, start: int, end: int) -> Summary:
         """What there is from one millisecond until before another."""
-        return summaries.merged(self._summaries(start, end))
+
+        def make() -> Made:
+            found = summaries.merged(self._summaries(start, end))
+            return Made(found, found.size, (start // DAY_MS, -(-end // DAY_MS)))
+
+        found: Summary = self.remembered(("from to", start, end), make, late=True)
+        return found
 
     def users(self, start: int, end: int) -> BitMap:
         """Who did anything, from one millisecond until before another."""

@@ -53,7 +53,7 @@ class View:
 
     def active(self, period: Period) -> BitMap:
         """Who did anything in a period."""
-        return self.snapshot.users(period.start, period.end)
+        return self.snapshot.summary(period.start, period.end).users
 
     def active_in_last(self, days: int) -> BitMap:
         """Who did anything in the last days of the range, and of what comes before it."""
