@@ -130,7 +130,7 @@ def tallied(view: View, first: date, last: date) -> Tally:
     size = int(recipe.max(initial=-1)) + 1
     table = np.bincount(row * size + recipe, events, len(WEIGHTS) * size).reshape(len(WEIGHTS), size)
     worth = np.array([*WEIGHTS.values()])[row] * _decay(int(age.max(initial=0)))[age]
-    score: NDArray[np.float64] = np.bincount(recipe, worth * events, size)
+    score = np.bincount(recipe, worth * events, size).astype(np.float64, copy=False)
     some = np.flatnonzero(score)
     return Tally(some, table.astype(np.int64)[:, some], score[some])
 
