@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache
 
 EVENTS_BYTES = 64 * 1024 * 1024
-SUMS_BYTES = 192 * 1024 * 1024
+SUMS_BYTES = 320 * 1024 * 1024
 """What a process keeps, by size as stored or unpacked, whichever it holds."""
 
 # One by one they are many and seldom needed again: they must not push out what is made of them.

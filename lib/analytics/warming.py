@@ -16,7 +16,7 @@ from lib.errors import MealPrepError
 
 logger = logging.getLogger("mealprep.analytics")
 
-_EVERY_S = 20.0
+_EVERY_S = 5.0
 _DAYS_AT_ONCE = 16
 
 
