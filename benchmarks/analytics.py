@@ -6,10 +6,10 @@
     python -m benchmarks.analytics 10000000
 
 Needs a running stack of its own, whose database it fills: a year of events of half a million people, and
-their accounts. Run again with another number of events, it replaces those that are there, and says how much
-longer each answer takes than with the fewest. Each request has other dates, so no answer comes from a
-cache; what a replica remembers of days is part of how it works. Rollups rest meanwhile, so that what isn't
-summed up stays so.
+their accounts. Run again with another number of events, it replaces those that are there, and says how
+much longer each answer takes than with the fewest. Each request has other dates, so no answer comes from
+a cache; what a replica remembers of days is part of how it works. Rollups rest meanwhile, so that what
+isn't summed up stays so.
 """
 
 import argparse
