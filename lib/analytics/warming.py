@@ -1,4 +1,4 @@
-"""Reads what most questions need, before they come."""
+"""Makes what most questions need of days, before they come."""
 
 import logging
 import threading
