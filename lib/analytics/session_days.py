@@ -55,6 +55,12 @@ def sessions(snapshot: Snapshot, start: int, end: int) -> list[Runs]:
     ]
 
 
+def prepare(snapshot: Snapshot, first: int, after: int) -> None:
+    """Read in one go what days from one until before another need, if any isn't known yet."""
+    if not all(snapshot.holds(("begun", day), late=True) for day in range(first, after)):
+        snapshot.runs(first - 1, after + 1)
+
+
 def before(days: Sequence[Begun], moments: Iterable[int]) -> list[int]:
     """How many sessions begin before each of some milliseconds.
 

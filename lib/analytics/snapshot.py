@@ -98,6 +98,11 @@ class Snapshot:
         """The highest version of any day."""
         return int(self._versions.max(initial=0))
 
+    @property
+    def mark(self) -> bytes:
+        """Another one where other events aren't summed up yet."""
+        return b"".join(some.mark for some in self.late.values())
+
     def within(self, start: int, end: int) -> tuple[int, int]:
         """What lies between two milliseconds, but for days before and after all events."""
         return max(start, self.first * DAY_MS), min(end, self.after * DAY_MS)

@@ -21,10 +21,10 @@ _DAYS_AT_ONCE = 16
 
 
 class Warming:
-    """A thread that looks for days that were summed up, and goes through their events."""
+    """A thread that looks for days that were summed up and events that came, and goes through them."""
 
     def __init__(self) -> None:
-        self._newest: int | None = None
+        self._seen: tuple[int, bytes] | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
 
@@ -47,26 +47,29 @@ class Warming:
             self._stopped.wait(_EVERY_S)
 
     def warm(self, session: Session) -> bool:
-        """Go through all days, the last ones first, where any has changed."""
+        """Go through days that changed, the last ones first; where events came, only the last ones."""
         snapshot = Snapshot(session)
-        if snapshot.newest == self._newest:
+        seen = snapshot.newest, snapshot.mark
+        if seen == self._seen:
             return False
+        summed_up = self._seen is None or snapshot.newest != self._seen[0]
+        oldest = snapshot.first if summed_up else snapshot.after - _DAYS_AT_ONCE
         known = [snapshot.types.get(name, -1) for name in DEFAULT_FUNNEL]
         funnel = Funnel(tuple(known), DEFAULT_WINDOW_DAYS)
-        for after in range(snapshot.after, snapshot.first, -_DAYS_AT_ONCE):
+        for after in range(snapshot.after, oldest, -_DAYS_AT_ONCE):
             if self._stopped.is_set():
                 return False
-            self._days(snapshot, funnel, max(after - _DAYS_AT_ONCE, snapshot.first), after)
+            self._days(snapshot, funnel, max(after - _DAYS_AT_ONCE, oldest), after)
         everything = snapshot.first * DAY_MS, snapshot.after * DAY_MS
         snapshot.users(*everything)
         funnel_days.reached(snapshot, funnel, *everything)
-        self._newest = snapshot.newest
+        self._seen = seen
         return True
 
     def _days(self, snapshot: Snapshot, funnel: Funnel, first: int, after: int) -> None:
         start, end = first * DAY_MS, after * DAY_MS
         snapshot.preload(start, end)
-        snapshot.runs(first - 1, after + 1)
+        session_days.prepare(snapshot, first, after)
         session_days.begun(snapshot, start, end)
         funnel_days.reached(snapshot, funnel, start, end)
         for day in snapshot.known(first, after):
