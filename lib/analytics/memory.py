@@ -41,10 +41,10 @@ class Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._parts = {
-            most: LRUCache[Key, Kept](most, getsizeof=lambda kept: kept.size)
+        self._events, self._sums = (
+            LRUCache[Key, Kept](most, getsizeof=lambda kept: kept.size)
             for most in (EVENTS_BYTES, SUMS_BYTES)
-        }
+        )
 
     def recall(self, key: Key) -> Kept | None:
         """What is remembered; the stamp tells whether it still holds."""
@@ -62,7 +62,7 @@ class Memory:
                 part.pop(key, None)
 
     def _part(self, key: Key) -> "LRUCache[Key, Kept]":
-        return self._parts[EVENTS_BYTES if key[0] in _EVENTS else SUMS_BYTES]
+        return self._events if key[0] in _EVENTS else self._sums
 
 
 @lru_cache

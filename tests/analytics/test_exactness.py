@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from lib.analytics import engagement, forgetting, ingest, metrics, people, recipes, rollup, session_days
+from benchmarks import scratch
+from lib.analytics import (
+    engagement,
+    forgetting,
+    ingest,
+    memory,
+    metrics,
+    people,
+    recipes,
+    rollup,
+    session_days,
+)
 from lib.analytics import sessions as sessionizing
 from lib.analytics.periods import Range
 from lib.analytics.snapshot import Snapshot
@@ -197,6 +208,22 @@ def test_what_is_remembered_changes_with_the_events(sessions: sessionmaker[Sessi
             with sessions.begin() as session:
                 forgetting.take_out(session, [gone])
             seen = [event for event in seen if event.user != gone]
+        with sessions.begin() as session:
+            agree(asked_of(session, asked, rng), seen)
+
+
+def test_a_process_that_can_keep_nothing_answers_the_same(
+    sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "EVENTS_BYTES", 1000)
+    monkeypatch.setattr(memory, "SUMS_BYTES", 1000)
+    scratch.forget()
+    rng = random.Random(4)
+    seen = random_events(rng, 600, 20, 70)
+    take(sessions, seen[:500])
+    roll_up(sessions)
+    take(sessions, seen[500:], 500)
+    for asked in ranges(rng, 5):
         with sessions.begin() as session:
             agree(asked_of(session, asked, rng), seen)
 
