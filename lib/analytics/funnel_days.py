@@ -20,7 +20,7 @@ from lib.analytics.quarters import QUARTER_MS, Marked
 from lib.analytics.snapshot import BLOCK, BLOCK_MS, Made, Snapshot, pieces, spans
 from lib.analytics.summaries import People
 
-_DAYS_AT_ONCE = 31
+_DAYS_AT_ONCE = 16
 
 
 class Funnel(NamedTuple):

@@ -74,7 +74,6 @@ class Snapshot:
         self._versions[self._days] = versions[known]
         self.late = tail.read(session, self._versions, days[~known].tolist())
         self._late = list(self.late)
-        self._fetched: dict[tuple[str, int], Any] = {}
 
     @cached_property
     def types(self) -> dict[str, int]:
@@ -293,29 +292,26 @@ class Snapshot:
 
     def _load(self, what: str, days: Sequence[int]) -> list[Any]:
         """Something of each of those days."""
-        missing = []
+        found = {}
         for day in days:
-            if (what, day) not in self._fetched:
-                kept = memory().recall((what, day))
-                if kept and kept.stamp == self._stamp(kept.reads, late=False):
-                    self._fetched[what, day] = kept.value
-                else:
-                    missing.append(day)
-        if missing:
-            self._read(what, missing)
-        return [self._fetched[what, day] for day in days]
+            kept = memory().recall((what, day))
+            if kept and kept.stamp == self._stamp(kept.reads, late=False):
+                found[day] = kept.value
+        if len(found) < len(days):
+            found |= self._read(what, [day for day in days if day not in found])
+        return [found[day] for day in days]
 
-    def _read(self, what: str, days: Sequence[int]) -> None:
-        days_ = event_days.c
-        wanted = [days_.types, days_.counts, days_.users[1]] if what == "summary" else [days_[what]]
-        query = select(days_.day, *wanted)
-        query = query.where(days_.day.in_([day_of(day * DAY_MS) for day in days]))
+    def _read(self, what: str, days: Sequence[int]) -> dict[int, Any]:
+        all_ = event_days.c
+        wanted = [all_.types, all_.counts, all_.users[1]] if what == "summary" else [all_[what]]
+        query = select(all_.day, *wanted)
+        query = query.where(all_.day.in_([day_of(day * DAY_MS) for day in days]))
+        found = {}
         for date, *content in self.session.execute(query.execution_options(yield_per=_ROWS)):
             day = start_of(date) // DAY_MS
             value, size = _unpacked(what, day, content)
-            reads = (day, day + 1)
-            memory().keep((what, day), Kept(value, size, reads, self._stamp(reads, late=False)))
-            self._fetched[what, day] = value
+            found[day] = self.keep((what, day), Made(value, size, (day, day + 1)))
+        return found
 
 
 def spans(start: int, end: int) -> Iterator[tuple[int, int]]:
