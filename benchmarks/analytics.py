@@ -6,11 +6,14 @@
     python -m benchmarks.analytics 10000000
 
 Needs a running stack of its own, whose database it fills: a year of events of half a million people, and
-their accounts. Run again with more events, it replaces those that are there. Each request has other
-dates, so no answer comes from a cache; what a replica remembers of days is part of how it works.
+their accounts. Run again with another number of events, it replaces those that are there, and says how
+much longer each answer takes than with the fewest. Each request has other dates, so no answer comes from
+a cache; what a replica remembers of days is part of how it works. Rollups rest meanwhile, so that what
+isn't summed up stays so.
 """
 
 import argparse
+import json
 import random
 import statistics
 import tempfile
@@ -46,7 +49,13 @@ _KINDS = (
     ("30 days", 30, "day", "UTC"),
     ("30 days, Berlin", 30, "day", "Europe/Berlin"),
     ("300 days by week", 300, "week", "UTC"),
+    ("300 days by week, Berlin", 300, "week", "Europe/Berlin"),
+    ("300 days by day, Berlin", 300, "day", "Europe/Berlin"),
 )
+_READ_AHEAD_MS, _READ_AHEAD_AT_MOST_S = 100, 300
+
+Times = dict[str, list[float]]
+"""Median and 95th percentile of milliseconds, by what was asked."""
 
 
 class Stack:
@@ -73,8 +82,14 @@ class Stack:
     def milliseconds(self, path: str, params: dict[str, Any]) -> float:
         """How long a request takes."""
         started = time.perf_counter()
-        self.client.get(path, params=params).raise_for_status()
+        self.client.get(f"/analytics/{path}", params=params).raise_for_status()
         return (time.perf_counter() - started) * 1000
+
+    def schedule(self, *, enabled: bool) -> None:
+        """Let rollups run by themselves, or not."""
+        for name in ("analytics-rollup", "analytics-rollup-busy"):
+            answer = self.client.patch(f"/jobs/schedules/{name}", json={"enabled": enabled})
+            answer.raise_for_status()
 
 
 def sum_up(stack: Stack) -> None:
@@ -93,45 +108,96 @@ def sum_up(stack: Stack) -> None:
     print(f"sums: {', '.join(told)}; events on disk {float(events) / 1e6:,.0f} MB", flush=True)
 
 
-def ranges(days: int, interval: str, zone: str) -> Iterator[dict[str, Any]]:
-    """Other dates each time."""
+def ranges(days: int, interval: str, zone: str, *, until_today: bool) -> Iterator[dict[str, Any]]:
+    """Other dates each time, in the year of data; or all until today, when events come in."""
     rng = random.Random(3)
     while True:
-        last = last_day() - timedelta(days=rng.randrange(max(1, min(60, DAYS - days))))
-        yield {
-            "from": last - timedelta(days=days - 1),
-            "to": last,
-            "interval": interval,
-            "timezone": zone,
-        }
+        last, first = last_day(), timedelta(days=days - 1)
+        if until_today:
+            last += timedelta(days=1)
+            first += timedelta(days=rng.randrange(min(60, DAYS - days)))
+        else:
+            last -= timedelta(days=rng.randrange(min(60, DAYS - days)))
+        yield {"from": last - first, "to": last, "interval": interval, "timezone": zone}
 
 
-def ask(stack: Stack) -> None:
-    """Each endpoint, with dates that differ."""
+def ask(stack: Stack, state: str, *, until_today: bool = False) -> Times:
+    """Each endpoint: the first time, with dates that differ, and the same again."""
+    times: Times = {}
     for path in ("users", "recipes", "engagement", "system"):
         for name, days, interval, zone in _KINDS if path != "system" else (("", 1, "day", "UTC"),):
-            asked: Iterator[dict[str, Any]] = ranges(days, interval, zone)
+            asked: Iterator[dict[str, Any]] = ranges(days, interval, zone, until_today=until_today)
             if path == "system":
                 asked = repeat({})
-            first = stack.milliseconds(f"/analytics/{path}", next(asked))
-            took = [stack.milliseconds(f"/analytics/{path}", next(asked)) for _ in range(_REQUESTS)]
-            p95 = statistics.quantiles(took, n=20)[-1]
+            first = stack.milliseconds(path, one := next(asked))
+            took = [stack.milliseconds(path, next(asked)) for _ in range(_REQUESTS)]
+            again = statistics.median(stack.milliseconds(path, one) for _ in range(10))
+            p50, p95 = statistics.median(took), statistics.quantiles(took, n=20)[-1]
+            times[f"{state}, {path} {name}".strip()] = [p50, p95]
             print(
-                f"/analytics/{path:<11}{name:<18} p50 {statistics.median(took):6.1f} ms, "
-                f"p95 {p95:6.1f} ms, the first {first:6.0f} ms",
+                f"/analytics/{path:<11}{name:<26} p50 {p50:6.1f} ms, p95 {p95:6.1f} ms, "
+                f"the first {first:6.0f} ms, the same again {again:6.1f} ms",
                 flush=True,
             )
+    return times
 
 
-def send(stack: Stack, batches: int) -> None:
+def ask_while_events_come(stack: Stack) -> None:
+    """With a hundred new events before each request."""
+    for path in ("users", "recipes", "engagement"):
+        took = []
+        asked = ranges(30, "day", "Europe/Berlin", until_today=True)
+        for _ in range(_REQUESTS // 2):
+            send(stack, 1, 100, quiet=True)
+            took.append(stack.milliseconds(path, next(asked)))
+        p95 = statistics.quantiles(took, n=20)[-1]
+        print(
+            f"/analytics/{path:<11}{'30 days, new events each time':<26} "
+            f"p50 {statistics.median(took):6.1f} ms, p95 {p95:6.1f} ms",
+            flush=True,
+        )
+
+
+def settle(stack: Stack) -> None:
+    """What it takes until a replica has read ahead."""
+    started = time.perf_counter()
+    cold = [
+        stack.milliseconds(path, next(ranges(30, "day", "UTC", until_today=False)))
+        for path in ("users", "recipes", "engagement")
+    ]
+    print("the very first:", ", ".join(f"{took:,.0f} ms" for took in cold), flush=True)
+    asked = ranges(300, "week", "UTC", until_today=False)
+    while max(stack.milliseconds("engagement", next(asked)) for _ in range(10)) > _READ_AHEAD_MS:
+        assert time.perf_counter() - started < _READ_AHEAD_AT_MOST_S, "answers don't become fast"
+        time.sleep(1)
+    print(f"read ahead within {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def compare_sizes(events: int, times: Times) -> None:
+    """Keep these times, and say how they are to those with the fewest events."""
+    path = settings().home / "analytics-times.json"
+    known: dict[str, Times] = json.loads(path.read_text()) if path.exists() else {}
+    known[str(events)] = times
+    path.write_text(json.dumps(known, indent=1))
+    fewest = min(map(int, known))
+    if fewest == events:
+        return
+    print(f"p50 and p95 against those with {fewest:,} events:")
+    for name, (p50, p95) in times.items():
+        if name in known[str(fewest)]:
+            before_p50, before_p95 = known[str(fewest)][name]
+            print(f"{name:<60} {p50 / before_p50 - 1:+5.0%} {p95 / before_p95 - 1:+5.0%}", flush=True)
+
+
+def send(stack: Stack, batches: int, size: int = _BATCH, *, quiet: bool = False) -> None:
     """Events over HTTP, four connections at once."""
     rng = random.Random(time.time())
-    bodies = [{"events": [_event(rng) for _ in range(_BATCH)]} for _ in range(batches)]
+    bodies = [{"events": [_event(rng) for _ in range(size)]} for _ in range(batches)]
 
     def run(some: list[dict[str, Any]]) -> None:
         for one in some:
             answer = stack.client.post("/analytics/events", json=one).raise_for_status().json()
-            assert answer["accepted"] == _BATCH, answer
+            assert answer["accepted"] == size, answer
 
     threads = [threading.Thread(target=run, args=(bodies[n::4],)) for n in range(4)]
     started = time.perf_counter()
@@ -139,8 +205,9 @@ def send(stack: Stack, batches: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    rate = batches * _BATCH / (time.perf_counter() - started)
-    print(f"events over HTTP, 4 at once, {_BATCH:,} each: {rate:,.0f}/s", flush=True)
+    rate = batches * size / (time.perf_counter() - started)
+    if not quiet:
+        print(f"events over HTTP, 4 at once, {size:,} each: {rate:,.0f}/s", flush=True)
 
 
 def _event(rng: random.Random) -> dict[str, Any]:
@@ -161,6 +228,19 @@ def peers() -> None:
         analytics_peers.compare(Path(folder), first_day(), last_day())
 
 
+def measure(stack: Stack) -> Times:
+    """With everything summed up, and with little and much that isn't."""
+    settle(stack)
+    times = ask(stack, "all summed up")
+    send(stack, 4, 500)
+    print("with 2,000 events not summed up yet:")
+    times |= ask(stack, "2,000 new", until_today=True)
+    ask_while_events_come(stack)
+    send(stack, 20)
+    print("with 200,000 events not summed up yet:")
+    return times | ask(stack, "200,000 new", until_today=True)
+
+
 def main() -> None:
     """Load, sum up, ask, take in, ask again; then the peers."""
     parser = argparse.ArgumentParser()
@@ -170,10 +250,12 @@ def main() -> None:
     stack = Stack()
     load(given.events)
     sum_up(stack)
-    ask(stack)
-    send(stack, 20)
-    print("with these events not summed up yet:")
-    ask(stack)
+    stack.schedule(enabled=False)
+    try:
+        times = measure(stack)
+    finally:
+        stack.schedule(enabled=True)
+    compare_sizes(given.events, times)
     stack.job("analytics-rollup", {})
     if not given.no_peers:
         peers()

@@ -17,7 +17,6 @@ from lib import db
 from lib.analytics import columns, engagement, people
 from lib.analytics.periods import DAY_MS, Range, start_of
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.summaries import ALL
 from lib.analytics.view import View
 
 _DAILY = """
@@ -83,7 +82,7 @@ def ours(first: date, last: date, what: str) -> Any:
             Snapshot(session), Range(first, last, interval="week" if what == "retention" else "day")
         )
         if what == "daily":
-            return [len(summary[ALL].users) for summary in view.summaries]
+            return [len(summary.users) for summary in view.summaries]
         if what == "retention":
             found = people.retention(view)["cohorts"]
             return [[round(share * one["size"]) for share in one["retained"]] for one in found]

@@ -10,7 +10,7 @@ import psycopg
 
 from cli.postgres import EmbeddedPostgres
 from lib import cache, db, migrate
-from lib.analytics import accounts, snapshot
+from lib.analytics import accounts, memory
 from lib.settings import settings
 
 
@@ -50,7 +50,7 @@ def forget() -> None:
         db.background_sessions,
         db.ledger_sessions,
         cache.cache,
-        snapshot.memory,
+        memory.memory,
         accounts.counting,
     ):
         remembered.cache_clear()

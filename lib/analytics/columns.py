@@ -80,6 +80,21 @@ def joined(parts: Iterable[C], nothing: C) -> C:
     return type(nothing)(*whole)
 
 
+def gathered(parts: Iterable[Columns]) -> Columns:
+    """All of them, part after part."""
+    found = [part for part in parts if len(part.at)]
+    if not found:
+        return Columns.empty()
+    return Columns(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def of_types(events: Columns, types: Iterable[int]) -> Columns:
+    """Those of some types; a number below zero is none."""
+    wanted = np.zeros(2**16, np.bool_)
+    wanted[[kind for kind in types if kind >= 0]] = True
+    return events.part(wanted[events.type])
+
+
 def packed_numbers(*columns: NDArray[Any]) -> bytes:
     """Columns of as many numbers below 2^32, compressed."""
     return zlib.compress(b"".join(column.astype("<u4").tobytes() for column in columns), level=1)
@@ -99,8 +114,8 @@ def read(
         written_from: no transaction before this one.
         written_before: only transactions before this one.
     """
-    arrays = _arrays(session, _READ, (start, end, written_from, written_before))
-    at, written_by, person, recipe, kind = map(_numbers, arrays, ("i8", "i8", "i4", "i4", "i2"))
+    given = (start, end, written_from, written_before)
+    at, written_by, person, recipe, kind = numbers(session, _READ, ("i8", "i8", "i4", "i4", "i2"), given)
     at = _milliseconds(at)
     order = np.argsort(at, kind="stable")
     found = Columns(
@@ -114,16 +129,24 @@ def read(
 
 def moments(session: Session, query: str) -> NDArray[np.int64]:
     """The milliseconds since 1970 of the times that a query gathers in one array."""
-    (array,) = _arrays(session, query, ())
-    return _milliseconds(_numbers(array, "i8"))
+    return _milliseconds(numbers(session, query, ("i8",))[0])
 
 
-def _arrays(session: Session, query: str, given: Sequence[object]) -> list[bytes | None]:
-    """The arrays of a query's one row, in PostgreSQL's binary form."""
+def numbers(
+    session: Session, query: str, kinds: Sequence[str], given: Sequence[object] = ()
+) -> list[NDArray[Any]]:
+    """The arrays of a query's one row; an array that is null is empty.
+
+    Args:
+        kinds: of each array's numbers, as `i8`.
+        given: in place of the query's parameters.
+    """
     with driver(session).cursor(binary=True) as cursor:
         cursor.execute(query, given)
         result = cursor.pgresult
-        return [result.get_value(0, column) for column in range(result.nfields)] if result else []
+        if result is None:
+            return []
+        return [_numbers(result.get_value(0, place), kind) for place, kind in enumerate(kinds)]
 
 
 def _milliseconds(at: NDArray[Any]) -> NDArray[np.int64]:

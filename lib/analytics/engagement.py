@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from lib.analytics import blocks
-from lib.analytics.summaries import ALL
+from lib.analytics import durations, funnel_days, session_days
+from lib.analytics.funnel_days import Funnel
 from lib.analytics.view import View
 
 
@@ -16,22 +16,22 @@ def events(view: View) -> int:
 
 def by_type(view: View) -> dict[str, int]:
     """Events by their type, the most frequent first."""
-    found = {view.names[kind]: counted.events for kind, counted in view.whole.items() if kind != ALL}
+    found = {view.names[kind]: count for kind, count in view.whole.events.items()}
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
 def sessions(view: View) -> dict[str, Any]:
     """Those that began in the range."""
-    found = view.sessions
-    lengths = np.concatenate([some.end - some.start for some in found])
-    if not len(lengths):
+    found = [day for day in view.sessions if len(day.start)]
+    count = sum(len(day.start) for day in found)
+    if not count:
         return {"count": 0}
-    median, p90 = np.percentile(lengths, (50, 90))
+    median, p90 = durations.percentiles([day.lengths for day in found], (50, 90))
     return {
-        "count": len(lengths),
-        "medianSeconds": round(float(median) / 1000, 1),
-        "p90Seconds": round(float(p90) / 1000, 1),
-        "eventsPerSession": round(sum(int(some.events.sum()) for some in found) / len(lengths), 2),
+        "count": count,
+        "medianSeconds": round(median / 1000, 1),
+        "p90Seconds": round(p90 / 1000, 1),
+        "eventsPerSession": round(sum(day.events for day in found) / count, 2),
     }
 
 
@@ -39,12 +39,12 @@ def series(view: View) -> list[dict[str, Any]]:
     """Events, users and sessions, period by period."""
     periods = view.range.periods
     edges = [*(period.start for period in periods), view.range.end]
-    begun = np.sum([np.diff(np.searchsorted(some.start, edges)) for some in view.sessions], axis=0)
+    begun = np.diff(session_days.before(view.sessions, edges))
     return [
         {
             "date": period.date,
-            "events": summary[ALL].events,
-            "users": len(summary[ALL].users),
+            "events": summary.total,
+            "users": len(summary.users),
             "sessions": int(count),
         }
         for period, summary, count in zip(periods, view.summaries, begun, strict=True)
@@ -54,7 +54,8 @@ def series(view: View) -> list[dict[str, Any]]:
 def funnel(view: View) -> list[dict[str, Any]]:
     """Who came to each step."""
     steps = [view.snapshot.types.get(name, -1) for name in view.funnel]
-    reached = blocks.reached(view.snapshot, steps, view.range.start, view.range.end, view.window_days)
+    asked = Funnel(tuple(steps), view.window_days)
+    reached = funnel_days.reached(view.snapshot, asked, view.range.start, view.range.end)
     counts = [len(people) for people in reached]
     return [
         {

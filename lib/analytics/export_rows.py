@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import func, select, text
 
-from lib.analytics import engagement, metrics, recipes
+from lib.analytics import engagement, metrics, recipes, session_days
+from lib.analytics import sessions as sessionizing
 from lib.analytics.answers import ClusterFigures, ServiceFigures
 from lib.analytics.periods import DAY_MS, moment
 from lib.analytics.summaries import Summary
@@ -93,7 +94,8 @@ def users(source: Source) -> Content:
     asked = view.range
 
     def rows() -> Iterator[Row]:
-        sessions = np.bincount(np.concatenate([some.person for some in view.sessions]))
+        begun = session_days.sessions(view.snapshot, asked.start, asked.end)
+        sessions = np.bincount(sessionizing.joined(begun).person)
         for *known, number in _fetched(view, _USERS, start=moment(asked.start), end=moment(asked.end)):
             # Who never did anything has no number; who began no session may have one beyond the last.
             yield *known, int(sessions[number]) if number and number < len(sessions) else 0
@@ -126,7 +128,7 @@ def periods(source: Source) -> Content:
     numbers = [view.snapshot.types[name] for name in types]
 
     def counts(summary: Summary) -> list[int]:
-        return [summary[number].events if number in summary else 0 for number in numbers]
+        return [summary.events.get(number, 0) for number in numbers]
 
     points = zip(engagement.series(view), view.summaries, strict=True)
     rows = [[*point.values(), *counts(summary)] for point, summary in points]
@@ -142,8 +144,7 @@ def events(source: Source) -> Content:
 
     def rows() -> Iterator[Row]:
         # Day by day: nothing large has to be sorted, and the first rows come at once.
-        end = min(view.range.end, view.snapshot.last + 1)
-        start = max(view.range.start, view.snapshot.first)
+        start, end = view.snapshot.within(view.range.start, view.range.end)
         while start < end:
             after = min(end, start // DAY_MS * DAY_MS + DAY_MS)
             yield from _fetched(view, _EVENTS, start=moment(start), end=moment(after))

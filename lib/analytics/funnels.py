@@ -6,22 +6,33 @@ lies after the range.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from lib.analytics import summaries
 from lib.analytics.columns import Columns
 
 MOST_STEPS = 10
 MOST_WINDOW_DAYS = 90
 
-Keys = NDArray[np.uint64]
+
+class Entries(NamedTuple):
+    """Events of the first step, in order of person and time, the same place in each array.
+
+    Args:
+        person: number; uint32.
+        at: milliseconds since the start that was asked for; int64.
+        steps: how many steps were done within the window, this one too; uint8.
+    """
+
+    person: NDArray[np.uint32]
+    at: NDArray[np.int64]
+    steps: NDArray[np.uint8]
 
 
-def reached(events: Columns, steps: Sequence[int], start: int, end: int, window_ms: int) -> list[BitMap]:
-    """The people who came to each step.
+def entries(events: Columns, steps: Sequence[int], start: int, end: int, window_ms: int) -> Entries:
+    """How far each event of the first step led.
 
     Args:
         events: in order of time, from `start` until the window after `end`; of other types too.
@@ -30,30 +41,26 @@ def reached(events: Columns, steps: Sequence[int], start: int, end: int, window_
         window_ms: how long the whole way may take.
     """
     bits = np.uint64((end + window_ms - start).bit_length())
-    time = np.uint64(2**bits - 1)
+    time = (np.uint64(1) << bits) - np.uint64(1)
 
-    def keys(step: int, before: int) -> Keys:
+    def keys(step: int, before: int) -> NDArray[np.uint64]:
         """A person's number above, milliseconds since the start below, ascending."""
         which = (events.type == step) & (events.at < before)
         at = (events.at[which] - start).astype(np.uint64)
         return np.sort(events.person[which].astype(np.uint64) << bits | at)
 
-    # Of all ways that lead to an event, the one with the latest first step has most of the window left;
-    # among a person's events of one step, that way never begins earlier for a later one.
-    here = keys(steps[0], end)
-    begun = here & time
-    found = [_people(here, bits)]
+    first = keys(steps[0], end)
+    done = np.ones(len(first), np.uint8)
+    # Of what may follow an event, the earliest leaves most of the window.
+    place, here, begun = np.arange(len(first)), first, first
     for step in steps[1:]:
         following = keys(step, end + window_ms)
-        place = np.searchsorted(here, following, side="left").astype(np.int64) - 1
-        following, place = following[place >= 0], place[place >= 0]
-        same = (here[place] >> bits) == (following >> bits) if len(here) else np.zeros(0, np.bool_)
-        since = begun[place]
-        valid = same & ((following & time) - since <= np.uint64(window_ms))
-        here, begun = following[valid], since[valid]
-        found.append(_people(here, bits))
-    return found
-
-
-def _people(keys: Keys, bits: np.uint64) -> BitMap:
-    return summaries.bitmap(keys >> bits)
+        if not len(following):
+            break
+        found = np.searchsorted(following, here, side="right")
+        later = following[np.minimum(found, len(following) - 1)]
+        # Another person's event seems further away than any window: time has its bits to spare.
+        came = (found < len(following)) & (later - begun <= np.uint64(window_ms))
+        place, here, begun = place[came], later[came], begun[came]
+        done[place] += np.uint8(1)
+    return Entries((first >> bits).astype(np.uint32), (first & time).astype(np.int64), done)

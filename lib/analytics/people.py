@@ -7,7 +7,6 @@ from typing import Any
 from pyroaring import BitMap
 
 from lib.analytics.periods import Interval
-from lib.analytics.summaries import ALL
 from lib.analytics.view import View
 
 CHURN = (
@@ -65,23 +64,24 @@ def stickiness(view: View) -> float:
 
 def series(view: View) -> list[dict[str, Any]]:
     """The lifecycle, period by period."""
-    seen = view.seen_before
+    seen = view.seen_before.copy()
     before = view.active(view.range.period_before)
     points = []
     for period, summary in zip(view.range.periods, view.summaries, strict=True):
-        active = summary[ALL].users
-        first = active - seen
+        active = summary.users
+        first = active.difference_cardinality(seen)
+        returning = active.intersection_cardinality(before)
         points.append(
             {
                 "date": period.date,
-                "new": len(first),
+                "new": first,
                 "active": len(active),
-                "returning": active.intersection_cardinality(before),
-                "resurrected": len(active) - len(first) - active.intersection_cardinality(before),
-                "dormant": before.difference_cardinality(active),
+                "returning": returning,
+                "resurrected": len(active) - first - returning,
+                "dormant": len(before) - returning,
             }
         )
-        seen = seen | active
+        seen |= active
         before = active
     return points
 
@@ -123,6 +123,6 @@ def churn(view: View) -> dict[str, Any]:
     """Who was active before and isn't any more."""
     before = view.range.before
     had = view.snapshot.users(before.start, before.end)
-    lost = had.difference_cardinality(view.whole[ALL].users)
+    lost = had.difference_cardinality(view.whole.users)
     rate = {"rate": round(lost / len(had), 4)} if had else {}
     return {"definition": CHURN, "lost": lost, **rate}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,6 +32,12 @@ def day_of(at: int) -> date:
 def start_of(day: date) -> int:
     """The millisecond since 1970 at which a UTC day begins."""
     return (day - _EPOCH.date()).days * DAY_MS
+
+
+@lru_cache(maxsize=10_000)
+def _midnight(day: date, zone: str) -> int:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return round(midnight.timestamp() * 1000)
 
 
 class Period(NamedTuple):
@@ -81,8 +87,7 @@ class Range:
 
     def instant(self, day: date) -> int:
         """The millisecond since 1970 at which a date begins there; a day may have 23 or 25 hours."""
-        midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone))
-        return round(midnight.timestamp() * 1000)
+        return _midnight(day, self.zone)
 
     def part(self, first: date, last: date) -> "Range":
         """Other dates, all else the same."""

@@ -120,18 +120,25 @@ def trending(view: View) -> list[dict[str, Any]]:
 
 def tallied(view: View, first: date, last: date) -> Tally:
     """What people did with recipes from one date to another."""
-    kinds = [view.snapshot.types.get(name, -1) for name in WEIGHTS]
+    rows = np.full(2**16, -1)
+    for row, name in enumerate(WEIGHTS):
+        rows[view.snapshot.types.get(name, 0)] = row
     recipe, kind, events, age = _counted(view, first, last)
-    size = int(recipe.max()) + 1 if len(recipe) else 0
-    decay = 0.5 ** (age / HALF_LIFE_DAYS)
-    table = np.zeros((len(kinds), size), np.int64)
-    score = np.zeros(size)
-    for row, (one, weight) in enumerate(zip(kinds, WEIGHTS.values(), strict=True)):
-        which = kind == one
-        table[row] = np.bincount(recipe[which], events[which], size).astype(np.int64)
-        score += np.bincount(recipe[which], weight * events[which] * decay[which], size)
+    row = rows[kind]
+    which = row >= 0
+    recipe, row, events, age = recipe[which].astype(np.int64), row[which], events[which], age[which]
+    size = int(recipe.max(initial=-1)) + 1
+    table = np.bincount(row * size + recipe, events, len(WEIGHTS) * size).reshape(len(WEIGHTS), size)
+    worth = np.array([*WEIGHTS.values()])[row] * _decay(int(age.max(initial=0)))[age]
+    score = np.bincount(recipe, worth * events, size).astype(np.float64, copy=False)
     some = np.flatnonzero(score)
-    return Tally(some, table[:, some], score[some])
+    return Tally(some, table.astype(np.int64)[:, some], score[some])
+
+
+def _decay(oldest: int) -> NDArray[np.float64]:
+    """What an event counts by its age in days."""
+    found: NDArray[np.float64] = 0.5 ** (np.arange(oldest + 1) / HALF_LIFE_DAYS)
+    return found
 
 
 def _counted(view: View, first: date, last: date) -> tuple[NDArray[Any], ...]:
@@ -139,16 +146,15 @@ def _counted(view: View, first: date, last: date) -> tuple[NDArray[Any], ...]:
     asked = view.range.by("day").part(first, last)
     parts: list[tuple[NDArray[Any], ...]] = []
     for period in asked.periods:
-        if period.end > view.snapshot.first:
-            found = view.snapshot.recipe_counts(period.start, period.end)
-            age = (view.range.last - period.date).days
+        age = (view.range.last - period.date).days
+        for found in view.snapshot.recipe_counts(period.start, period.end):
             parts.append((*found, np.full(len(found.recipe), age)))
-    tail = view.snapshot.tail.between(asked.start, asked.end)
-    tail = tail.part(tail.recipe > 0)
+    late = view.snapshot.late_events(asked.start, asked.end)
+    late = late.part(late.recipe > 0)
     starts = np.array([period.start for period in asked.periods])
-    place = np.searchsorted(starts, tail.at, side="right") - 1
+    place = np.searchsorted(starts, late.at, side="right") - 1
     oldest = (view.range.last - first).days
-    parts.append((tail.recipe, tail.type, np.ones(len(tail.at), np.int64), oldest - place))
+    parts.append((late.recipe, late.type, np.ones(len(late.at), np.int64), oldest - place))
     return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -40,6 +41,8 @@ _PRUNE = text(f"""
 
 
 MANY = 20_000
+ALL = 0
+"""Stands for every type; a day's first."""
 
 
 class Rolled(NamedTuple):
@@ -113,13 +116,14 @@ def sums(found: Columns, start: int) -> dict[str, Any]:
     Args:
         start: millisecond at which the day begins.
     """
-    by_type = summaries.summary(found)
+    kinds = np.unique(found.type)
+    by_type = [found.person, *(found.person[found.type == kind] for kind in kinds)]
     return {
-        "types": list(by_type),
-        "counts": [counted.events for counted in by_type.values()],
-        "users": [counted.users.serialize() for counted in by_type.values()],
+        "types": [ALL, *kinds.tolist()],
+        "counts": [len(persons) for persons in by_type],
+        "users": [summaries.bitmap(persons).serialize() for persons in by_type],
         "columns": columns.packed(found, start),
-        "sessions": sessions.packed(sessions.runs(found), start),
+        "sessions": sessions.packed(sessions.runs(found, start), start),
         "recipes": recipe_counts.packed(recipe_counts.counts(found)),
     }
 

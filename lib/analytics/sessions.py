@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lib.analytics import columns
 from lib.analytics.columns import Columns
+from lib.analytics.periods import DAY_MS
 
 GAP_MS = 30 * 60 * 1000
 
@@ -42,18 +43,24 @@ class Runs(NamedTuple):
         return Runs._make(column[which] for column in self)
 
 
-def runs(events: Columns) -> Runs:
-    """The runs in some events."""
-    if not len(events.at):
+def runs(events: Columns, start: int) -> Runs:
+    """The runs in a day's events.
+
+    Args:
+        start: millisecond at which the day begins.
+    """
+    bits = np.uint64(DAY_MS.bit_length())
+    keys = np.sort(events.person.astype(np.uint64) << bits | (events.at - start).astype(np.uint64))
+    if not len(keys):
         return Runs.empty()
-    order = np.lexsort((events.at, events.person))
-    at, person = events.at[order], events.person[order]
-    begins = np.empty(len(at), np.bool_)
-    begins[0] = True
-    begins[1:] = (np.diff(person) != 0) | (np.diff(at) > GAP_MS)
+    begins = np.ones(len(keys), np.bool_)
+    # Between two people's keys lies at least what a day's length lacks to a power of two.
+    np.greater(np.diff(keys), np.uint64(GAP_MS), out=begins[1:])
     first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(at)) - 1
-    found = Runs(at[first], at[last], person[first], (last - first + 1).astype(np.uint32))
+    last = np.append(first[1:], len(keys)) - 1
+    at = (keys & (np.uint64(1) << bits) - np.uint64(1)).astype(np.int64) + start
+    person = (keys[first] >> bits).astype(np.uint32)
+    found = Runs(at[first], at[last], person, (last - first + 1).astype(np.uint32))
     return found.part(np.argsort(found.start, kind="stable"))
 
 

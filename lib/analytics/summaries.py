@@ -10,25 +10,46 @@ from pyroaring import BitMap
 
 from lib.analytics.columns import Columns
 
-ALL = 0
-"""Stands for every type."""
 
+class Summary(NamedTuple):
+    """What there was.
 
-class Counted(NamedTuple):
-    """Events of one type, and the numbers of those who caused them."""
+    Args:
+        users: the numbers of those who did anything.
+        events: how many of each type, by its number; none is 0.
+    """
 
-    events: int
     users: BitMap
+    events: dict[int, int]
+
+    @property
+    def total(self) -> int:
+        """Events of all types."""
+        return sum(self.events.values())
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return 500 + 2 * len(self.users)
 
 
-Summary = dict[int, Counted]
-"""By number of the type; `ALL` for all of them together, which is always there."""
+def begins(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where another value begins."""
+    found = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
 
 
 def bitmap(numbers: NDArray[Any]) -> BitMap:
-    """A set of numbers."""
+    """A set of numbers below 2^32."""
+    ordered = np.sort(numbers)  # several times as fast as NumPy's own `unique`
+    return bitmap_of_ascending(ordered[begins(ordered)])
+
+
+def bitmap_of_ascending(numbers: NDArray[Any]) -> BitMap:
+    """A set of numbers below 2^32 that come in their order."""
     # From an array of Python's it takes a tenth of the time that NumPy's takes.
-    return BitMap(array("I", np.unique(numbers).astype(np.uint32).tobytes()))
+    return BitMap(array("I", numbers.astype(np.uint32, copy=False).tobytes()))
 
 
 def numbers(users: BitMap) -> NDArray[np.uint32]:
@@ -38,23 +59,37 @@ def numbers(users: BitMap) -> NDArray[np.uint32]:
 
 def summary(columns: Columns) -> Summary:
     """Of events."""
-    found = {ALL: Counted(len(columns.at), bitmap(columns.person))}
-    for kind in np.unique(columns.type).tolist():
-        persons = columns.person[columns.type == kind]
-        found[kind] = Counted(len(persons), bitmap(persons))
-    return found
+    counts = np.bincount(columns.type)
+    kinds = np.flatnonzero(counts)
+    return Summary(
+        bitmap(columns.person), dict(zip(kinds.tolist(), counts[kinds].tolist(), strict=True))
+    )
 
 
 def merged(parts: Iterable[Summary]) -> Summary:
     """All of them together."""
-    by_type: dict[int, list[Counted]] = {ALL: []}
+    users: list[BitMap] = []
+    events: dict[int, int] = {}
     for part in parts:
-        for kind, counted in part.items():
-            by_type.setdefault(kind, []).append(counted)
-    return {
-        kind: Counted(
-            sum(each.events for each in some),
-            BitMap.union(*(each.users for each in some)) if some else BitMap(),
-        )
-        for kind, some in by_type.items()
-    }
+        users.append(part.users)
+        for kind, count in part.events.items():
+            events[kind] = events.get(kind, 0) + count
+    return Summary(union(users), events)
+
+
+def union(some: Iterable[BitMap]) -> BitMap:
+    """All of them together; of none, nobody."""
+    return BitMap.union(BitMap(), *some)
+
+
+class People:
+    """Some people, quick to be told from others."""
+
+    def __init__(self, numbers: NDArray[Any]) -> None:
+        self._among = np.zeros(int(numbers.max(initial=0)) + 2, np.bool_)
+        self._among[numbers] = True
+
+    def among(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which numbers are theirs."""
+        found: NDArray[np.bool_] = self._among[np.minimum(numbers, len(self._among) - 1)]
+        return found

@@ -6,12 +6,12 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from lib.analytics import accounts, blocks
+from lib.analytics import accounts, session_days
 from lib.analytics.accounts import Accounts
 from lib.analytics.periods import Period, Range
-from lib.analytics.sessions import Runs
+from lib.analytics.session_days import Begun
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.summaries import ALL, Summary, merged
+from lib.analytics.summaries import Summary, merged
 
 DEFAULT_FUNNEL = ("view", "save", "plan", "cook")
 DEFAULT_WINDOW_DAYS = 14
@@ -49,11 +49,11 @@ class View:
     @cached_property
     def seen_before(self) -> BitMap:
         """Who did anything before the range."""
-        return self.snapshot.users(self.snapshot.first, self.range.start)
+        return self.snapshot.users(0, self.range.start)
 
     def active(self, period: Period) -> BitMap:
         """Who did anything in a period."""
-        return self.snapshot.users(period.start, period.end)
+        return self.snapshot.summary(period.start, period.end).users
 
     def active_in_last(self, days: int) -> BitMap:
         """Who did anything in the last days of the range, and of what comes before it."""
@@ -68,12 +68,12 @@ class View:
     @property
     def events(self) -> int:
         """In the whole range."""
-        return self.whole[ALL].events
+        return self.whole.total
 
     @cached_property
-    def sessions(self) -> list[Runs]:
-        """Those that begin in the range, in parts each in order of start."""
-        return blocks.sessions(self.snapshot, self.range.start, self.range.end)
+    def sessions(self) -> list[Begun]:
+        """Those that begin in the range, day by day."""
+        return session_days.begun(self.snapshot, self.range.start, self.range.end)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -1,31 +1,30 @@
-"""Reads what most questions need, before they come."""
+"""Makes what most questions need of days, before they come."""
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib import db
-from lib.analytics import blocks, engagement, people
-from lib.analytics.periods import Range
+from lib.analytics import funnel_days, session_days
+from lib.analytics.funnel_days import Funnel
+from lib.analytics.periods import DAY_MS
 from lib.analytics.snapshot import Snapshot
-from lib.analytics.view import View
+from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS
 from lib.errors import MealPrepError
-from lib.tables import event_days
 
 logger = logging.getLogger("mealprep.analytics")
 
-_EVERY_S = 20.0
+_EVERY_S = 5.0
+_DAYS_AT_ONCE = 16
 
 
 class Warming:
-    """A thread that looks for days that were summed up, and goes through the last ones' events."""
+    """A thread that looks for days that were summed up and events that came, and goes through them."""
 
     def __init__(self) -> None:
-        self._newest: int | None = None
+        self._seen: tuple[int, bytes] | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
 
@@ -48,17 +47,31 @@ class Warming:
             self._stopped.wait(_EVERY_S)
 
     def warm(self, session: Session) -> bool:
-        """Read the sums of all days and the last days' sessions and funnels, where any has changed."""
+        """Go through days that changed, the last ones first; where events came, only the last ones."""
         snapshot = Snapshot(session)
-        newest = session.scalar(select(func.max(event_days.c.version)))
-        if newest == self._newest:
+        seen = snapshot.newest, snapshot.mark
+        if seen == self._seen:
             return False
-        today = datetime.now(UTC).date()
-        first = today - timedelta(days=blocks.DAILY_UP_TO - 1)
-        snapshot.preload(snapshot.first, snapshot.last)
-        view = View(snapshot, Range(first, today))
-        people.retention(view)
-        engagement.sessions(view)
-        engagement.funnel(view)
-        self._newest = newest
+        summed_up = self._seen is None or snapshot.newest != self._seen[0]
+        oldest = snapshot.first if summed_up else snapshot.after - _DAYS_AT_ONCE
+        known = [snapshot.types.get(name, -1) for name in DEFAULT_FUNNEL]
+        funnel = Funnel(tuple(known), DEFAULT_WINDOW_DAYS)
+        for after in range(snapshot.after, oldest, -_DAYS_AT_ONCE):
+            if self._stopped.is_set():
+                return False
+            self._days(snapshot, funnel, max(after - _DAYS_AT_ONCE, oldest), after)
+        everything = snapshot.first * DAY_MS, snapshot.after * DAY_MS
+        snapshot.users(*everything)
+        funnel_days.reached(snapshot, funnel, *everything)
+        self._seen = seen
         return True
+
+    def _days(self, snapshot: Snapshot, funnel: Funnel, first: int, after: int) -> None:
+        start, end = first * DAY_MS, after * DAY_MS
+        snapshot.preload(start, end)
+        session_days.prepare(snapshot, first, after)
+        session_days.begun(snapshot, start, end)
+        funnel_days.reached(snapshot, funnel, start, end)
+        for day in snapshot.known(first, after):
+            snapshot.quarters(day)
+            snapshot.ordered_recipes(day)
