@@ -49,7 +49,7 @@ _OWN_PART = re.compile(
 # Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
 _NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
 _DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
-_AND = re.compile(r"\s(?:and|plus|&|with)\s")
+_AND = re.compile(r"\s(?:and|plus|&|with(?=\s\d))\s")
 _SAYS_NOTHING = re.compile(r"^(?:accompaniments?|ingredient info)$")
 _DIMENSIONS = re.compile(
     r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square|diameter))?\s+(?=[^\W\d])"
@@ -150,7 +150,7 @@ def _participles(sort: re.Match[str]) -> str:
     """What is done to the food ("preferably breaded"), which brands and sorts don't excuse."""
     if _BRINGS_IN.search(sort.string[: sort.start()]) or mentioned(sort[1]):
         return sort[0]
-    return " ".join(word for word in sort[1].split() if word.endswith("ed"))
+    return f" {' '.join(word for word in sort[1].split() if word.endswith('ed'))} "
 
 
 def _has_symbols(text: str) -> bool:

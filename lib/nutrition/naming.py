@@ -28,16 +28,19 @@ def name_and_remarks(text: str) -> tuple[str, list[str]]:
 def choices(name: str) -> tuple[str, list[str]]:
     """The first of the foods that a name offers, and the others.
 
-    Where only adjectives differ, the first has the noun of the last: "red or brown rice" is red rice.
+    Where only adjectives differ, the first has the noun of the others: "red or brown rice" is red rice.
     """
     first, *others = [part for part in patterns.OR.split(name) if part] or [""]
-    if others and _all_leading(first, _QUALIFYING) and (noun := _noun(others[-1])):
+    whole = next((other for other in others if not _all_leading(other, _QUALIFYING)), None)
+    if whole and _all_leading(first, _QUALIFYING):
+        noun = _noun(first, whole)
         first = f"{first} {noun}"
         others = [f"{o} {noun}" if _all_leading(o, _QUALIFYING) else o for o in others]
     return first, others
 
 
-_QUALIFYING = LEADING | PREPARATION | NEUTRAL | KINDS | patterns.SIZE_WORDS
+_TELLS_NOTHING = PREPARATION | NEUTRAL | patterns.SIZE_WORDS
+_QUALIFYING = _TELLS_NOTHING | LEADING | KINDS
 
 
 def _listed(name: str, pieces: list[str]) -> str:
@@ -53,11 +56,17 @@ def _all_leading(name: str, among: frozenset[str] = LEADING | PREPARATION | patt
     return all(word in among or word == "or" for word in re.findall(r"[\w'-]+", name.lower()))
 
 
-def _noun(name: str) -> str:
-    """The name without the amount and the adjectives in front."""
+def _noun(adjectives: str, name: str) -> str:
+    """The last words of the name that are a food with these adjectives; else all but its own."""
     said = name.split()
-    while said and (said[0][:1].isdigit() or _all_leading(said[0], _QUALIFYING)):
-        number, *said = said
-        if number[:1].isdigit() and said and find_unit(said[0]):
-            said = said[1:]
-    return " ".join(said)
+    free = (i for i, word in enumerate(said) if not _qualifies(word, said[max(i - 1, 0)]))
+    start = next(free, len(said) - 1)
+    telling = [word for word in adjectives.lower().split() if word not in _TELLS_NOTHING]
+    nouns = [" ".join(said[place:]) for place in (start, *range(1, len(said)))]
+    return next((noun for noun in nouns if find(" ".join([*telling, noun]))), nouns[0])
+
+
+def _qualifies(word: str, before: str) -> bool:
+    """Whether it is an adjective, or part of an amount."""
+    amount = word[:1].isdigit() or (before[:1].isdigit() and find_unit(word) is not None)
+    return amount or _all_leading(word, _QUALIFYING)

@@ -63,7 +63,7 @@ CITRUS = re.compile(
     re.IGNORECASE,
 )
 ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
-SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
+SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: |(?<=[a-z]):(?=[a-z])| \.\.+ ", re.IGNORECASE)
 CUT = re.compile(
     r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
     r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
@@ -85,14 +85,13 @@ PARTS_SAID = re.compile(
     r"\s+(?:(?:with|including|plus|and)"
     r"(?: (?:the|its|their|some|any|small|whole|tender|additional|green|reserved|long|outer))*"
     rf" (?:{_PARTS})(?: attached)?|"
-    r"from (?:an? |the )?(?:jar|can|\d[^\s]*))(?![\w-]).*$",
+    r"from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg)))(?!\w).*$",
     re.IGNORECASE,
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 PREFIX = re.compile(
     r"^(?:optional(?: (?:toppings?|garnish(?:es)?|extras?|add-ins?))?|"
-    r"(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish(?:es)?|toppings?|"
-    r"(?:suggested )?accompaniments?)"
+    r"(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish(?:es)?|toppings?)"
     r"(?:,? \(?(?:if desired|optional)\)?)?\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
