@@ -289,7 +289,7 @@ def _lines(session: Session, recipe_id: str, order: list[str]) -> list[RecipeIng
 
 
 def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cursor: str) -> RecipePage:
-    """Recipes by title that meet the limits.
+    """Recipes by title that meet the limits; new ones are there once they are indexed.
 
     Args:
         limits: conditions on `recipe_index`.
@@ -298,11 +298,13 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
     Raises:
         Invalid: the cursor is none of ours.
     """
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(recipes.c.is_public, *limits)
-    place = tuple_(recipes.c.title, recipes.c.id)
+    listed = recipe_index.c
+    query = select(*_CARD_COLUMNS, listed.title.label("place")).select_from(_WITH_INDEX)
+    query = query.where(listed.is_public, ~listed.removed, recipes.c.is_public, *limits)
     if cursor:
+        place = tuple_(listed.title, listed.recipe_id)
         query = query.where(place > tuple_(*map(literal, _decoded(cursor))))
-    rows = session.execute(query.order_by(recipes.c.title, recipes.c.id).limit(limit + 1)).all()
+    rows = session.execute(query.order_by(listed.title, listed.recipe_id).limit(limit + 1)).all()
     more = len(rows) > limit
     return RecipePage(
         recipes=[RecipeCard(**_card_fields(row)) for row in rows[:limit]],
@@ -311,7 +313,7 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
 
 
 def _encoded(last: Row[Any]) -> str:
-    place = json.dumps([last.title, last.id], ensure_ascii=False)
+    place = json.dumps([last.place, last.id], ensure_ascii=False)
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 

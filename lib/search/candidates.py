@@ -28,7 +28,7 @@ _COMMON = 2000
 """Recipes that hold any one of the words are looked at while they are no more than these."""
 
 _UNPACKED = "words || ''::tsvector as words"
-"""A large value is stored apart and compressed: one that was computed is unpacked once, not per comparison."""
+"""The value is stored compressed: one that was computed is unpacked once, not for each comparison."""
 
 LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
@@ -172,11 +172,10 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
     session.execute(SETTINGS)
     found = f"""
         with both_legs as materialized ({both}), found as materialized (
-            select recipe_index.recipe_id, recipes.title, {_UNPACKED}, steps, total_minutes,
+            select recipe_index.recipe_id, title, {_UNPACKED}, steps, total_minutes,
                 1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
             from both_legs
             join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
-            join public.recipes on recipes.id = both_legs.recipe_id
             left join compute.recipe_vectors
                 on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
         )
