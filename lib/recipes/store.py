@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, delete, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -162,7 +162,7 @@ def _ids_by_name(session: Session, table: Any, rows: list[dict[str, Any]]) -> di
 
 
 _CARD_COLUMNS = (
-    recipes,
+    *(recipes.c.id, recipes.c.title, recipes.c.image_url, recipes.c.servings),
     recipe_details.c.summary,
     recipe_index.c.cuisine,
     recipe_index.c.meal_type,
@@ -178,11 +178,41 @@ _WITH_INDEX = recipes.outerjoin(recipe_details, recipe_details.c.recipe_id == re
 )
 
 
+def _select(*more: Any) -> Select[Any]:
+    """What cards show, and more."""
+    return select(*_CARD_COLUMNS, *more).select_from(_WITH_INDEX)
+
+
+_LISTED = (
+    select(func.string_agg(ingredients.c.name, ", "))
+    .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
+    .where(recipe_ingredients.c.recipe_id == recipes.c.id)
+    .scalar_subquery()
+    .label("listed")
+)
+
+
 def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
     """The cards of those recipes that exist and are public, by id."""
-    shown = (recipes.c.id.in_(ids), recipes.c.is_public)
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(*shown)
-    return {row.id: RecipeCard(**_card_fields(row)) for row in session.execute(query)}
+    return {row.id: RecipeCard(**_card_fields(row)) for row in _shown(session, ids)}
+
+
+def cards_and_texts(session: Session, ids: Sequence[str]) -> dict[str, tuple[RecipeCard, list[str]]]:
+    """As `cards`, each with what may be quoted: summary, description, the ingredients' names."""
+    rows = _shown(session, ids, recipes.c.description, _LISTED)
+    return {
+        row.id: (
+            RecipeCard(**_card_fields(row)),
+            [said for said in (row.summary, row.description, row.listed) if said],
+        )
+        for row in rows
+    }
+
+
+def _shown(session: Session, ids: Sequence[str], *more: ColumnElement[Any]) -> Sequence[Row[Any]]:
+    if not ids:
+        return []
+    return session.execute(_select(*more).where(recipes.c.id.in_(ids), recipes.c.is_public)).all()
 
 
 def _card_fields(row: Row[Any]) -> dict[str, Any]:
@@ -212,11 +242,7 @@ def get(session: Session, recipe_id: str, *, private: bool = False) -> Recipe:
     Raises:
         NotFound: there is none with that id to be seen.
     """
-    query = (
-        select(*_CARD_COLUMNS, recipe_details, recipe_index)
-        .select_from(_WITH_INDEX)
-        .where(recipes.c.id == recipe_id)
-    )
+    query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id)
     row = session.execute(query).first()
     if row is None or not (private or row._mapping[recipes.c.is_public]):
         raise NotFound("There is no recipe with this id.")
@@ -299,8 +325,9 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
         Invalid: the cursor is none of ours.
     """
     listed = recipe_index.c
-    query = select(*_CARD_COLUMNS, listed.title.label("place")).select_from(_WITH_INDEX)
-    query = query.where(listed.is_public, ~listed.removed, recipes.c.is_public, *limits)
+    query = _select(listed.title.label("place")).where(
+        listed.is_public, ~listed.removed, recipes.c.is_public, *limits
+    )
     if cursor:
         place = tuple_(listed.title, listed.recipe_id)
         query = query.where(place > tuple_(*map(literal, _decoded(cursor))))
