@@ -19,12 +19,15 @@ from collections.abc import Iterator
 import httpx
 import numpy as np
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from lib import db
 from lib.search import candidates, embedding, models, versions
+from lib.search.documents import vocabulary
 from lib.search.embedding import model_name
 from lib.settings import settings
+from lib.tables import search_words
 
 _MIXED = 0.6
 _CHUNK = 5000
@@ -108,12 +111,30 @@ def _copy(session: Session, many: int) -> None:
             select {identity[1]}v.id, {_of("r", columns)}
             from variants v join {schema}.{table} r on r.recipe_id = v.of_id""")
         )
-    columns = _columns(session, "compute", "recipe_index", {"recipe_id", "number", "words"})
+    columns = _columns(session, "compute", "recipe_index", {"recipe_id", "number", "title", "words"})
     session.execute(text(f"""
-        insert into compute.recipe_index (recipe_id, words, {columns})
-        select v.id, r.words || setweight(to_tsvector('english', v.adjectives), 'A'), {_of('r', columns)}
+        insert into compute.recipe_index (recipe_id, title, words, {columns})
+        select v.id, left(v.adjectives || ' ' || r.title, 200),
+               r.words || setweight(to_tsvector('english', v.adjectives), 'A'), {_of('r', columns)}
         from variants v join compute.recipe_index r on r.recipe_id = v.of_id"""))  # fmt: skip
     _copy_vectors(session)
+    _count_words(session, many / base)
+
+
+def _count_words(session: Session, times: float) -> None:
+    """Count the variants' words as indexing would have: which are rare decides what is looked at."""
+    session.execute(
+        text("update compute.search_words set recipes = recipes + cast(recipes * :times as int)"),
+        {"times": times},
+    )
+    counts: dict[str, int] = {}
+    said = session.execute(text("select adjectives, count(*) as many from variants group by adjectives"))
+    for row in said:
+        for word in vocabulary(row.adjectives):
+            counts[word] = counts.get(word, 0) + row.many
+    statement = insert(search_words).values([{"word": w, "recipes": n} for w, n in counts.items()])
+    more = search_words.c.recipes + statement.excluded.recipes
+    session.execute(statement.on_conflict_do_update(index_elements=["word"], set_={"recipes": more}))
 
 
 def _columns(session: Session, schema: str, table: str, without: set[str]) -> str:

@@ -62,6 +62,7 @@ def add_recipe(session, recipe_id, embedding, *, title=None, owner=AUTHOR, publi
     session.execute(insert(recipes).values(row))
     index = {
         "recipe_id": recipe_id,
+        "title": title,
         "row_versions": 0,
         **{column.name: func.to_tsvector("english", title) for column in _WORDS},
         "is_public": public,

@@ -11,7 +11,7 @@ from lib.ai.cookbook import evidence, evidence_of, lines, per_serving, texts
 from lib.ai.models import Certificate, Check
 from lib.ai.needs import Needs
 from lib.ai.wording import Mention, names_of
-from lib.nutrition import labels
+from lib.nutrition import labels, mentions
 from lib.nutrition.calculation import Sum, calculate
 from lib.nutrition.foods import Food, words
 from lib.nutrition.lines import Line
@@ -157,7 +157,7 @@ def _only_food(seen: Examination) -> Iterator[str]:
             near = ", ".join(suggestions(line.name))
             told = f" Known are: {near}." if near else ""
             yield f"{line.name!r} is no food that is known; take a plain name.{told}"
-        elif line.notes and not labels.understood(line.notes):
+        elif line.notes and not mentions.understood(line.notes):
             yield f"The note {line.notes!r} on {line.name} may name foods; say only how it is cut."
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lib.nutrition import patterns
+from lib.nutrition.equipment import EQUIPMENT, LABEL
 from lib.nutrition.foods import singular
+from lib.nutrition.naming import choices, name_and_remarks
 from lib.nutrition.quantities import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -66,9 +68,13 @@ def parse(text: str) -> Line:
     whole = clean(text)
     if len(whole) > LONGEST_LINE or len(text) > LONGEST_TEXT:  # what is cut off might be a food
         return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
-    if equipment := patterns.EQUIPMENT.match(whole):
+    if equipment := EQUIPMENT.match(whole):
         rest = equipment["rest"].strip(" ,()")
         return Line(text=text, name=whole, preparation=rest, no_food=True)
+    if LABEL.match(whole):
+        return Line(text=text, name=whole, phrase=whole, no_food=True)
+    if footnote := patterns.FOOTNOTE.match(whole):
+        return Line(text=text, name=whole, preparation=whole[footnote.end() :], no_food=True)
     if patterns.HEADING.match(whole) and "(" not in whole:
         return Line(text=text, name=whole.rstrip(":"), phrase=whole, no_food=True)
     bare = patterns.PREFIX.sub("", whole)
@@ -143,10 +149,22 @@ def _counted(count: Measure, rest: str) -> tuple[Line, str]:
     if unit and unit.kind != "count" and package is None and patterns.HELD.match(after):
         package, count = Measure(count.low, count.high, unit), Measure(1, 1)
         unit, after = take_unit(after)
-    amount = Measure(count.low, count.high, unit)
+    amount, after = _less(Measure(count.low, count.high, unit), after)
     also, extra, package, after = _again(amount, package, after)
     line = Line("", amount, package, also, extra, size, inches)
     return line, _of(after)
+
+
+def _less(amount: Measure, text: str) -> tuple[Measure, str]:
+    """The amount without what is taken off it: "1 cup minus 2 tablespoons"."""
+    said = patterns.MINUS.match(text)
+    off, after = take_measure(text[said.end() :]) if said else (None, text)
+    if off is None or not (amount.unit and off.unit and amount.unit.kind == off.unit.kind):
+        return amount, text
+    share = off.base / amount.unit.size
+    if share >= amount.low:
+        return amount, text
+    return Measure(amount.low - share, amount.high - share, amount.unit), after
 
 
 def _unit(text: str) -> tuple[Unit | None, str]:
@@ -184,7 +202,8 @@ def _size(text: str) -> tuple[str, str | None]:
     rest = _skip(patterns.ABOUT, text)
     while match := patterns.SIZE.match(rest):
         size = size or SIZES[match[1].lower()]
-        rest = _skip(patterns.ABOUT, rest[match.end() :])
+        rest = patterns.OR_SO_MANY.sub("", rest[match.end() :])
+        rest = _skip(patterns.ABOUT, rest)
     return rest, size
 
 
@@ -283,8 +302,8 @@ def _describe(line: Line, rest: str) -> Line:
             break
         before, bare = bare, patterns.ASIDE.sub(aside, bare)
     bare = bare.replace("(", " ").replace(")", " ").lstrip(" .,*-")
-    name, remarks = _name_and_remarks(" ".join(bare.split()))
-    name, *alternatives = [part for part in patterns.OR.split(name) if part] or [""]
+    name, remarks = name_and_remarks(" ".join(bare.split()))
+    name, alternatives = choices(name)
     line = _more(line, [*asides, *remarks])
     said = line.text.lower()
     use = patterns.USE.search(said)
@@ -307,26 +326,6 @@ def _describe(line: Line, rest: str) -> Line:
         use=line.use or (use[1].lower() if use else None),
         to_taste="to taste" in said,
         optional=bool(patterns.OPTIONAL.search(said)),
-    )
-
-
-def _name_and_remarks(text: str) -> tuple[str, list[str]]:
-    """The name, and what follows it; a comma between adjectives ends no name."""
-    pieces = [piece.strip() for piece in patterns.SPLIT.split(text)]
-    name = pieces.pop(0)
-    while pieces and _all_leading(name):
-        name = f"{name} {pieces.pop(0)}".strip()
-    remarks: list[str] = []
-    if cut := patterns.CUT.search(name):
-        remarks.append(cut[0].strip())
-        name = name[: cut.start()]
-    return name.strip(" .*-:"), [piece for piece in (*remarks, *pieces) if piece]
-
-
-def _all_leading(name: str) -> bool:
-    return all(
-        word in LEADING or word in PREPARATION or word in patterns.SIZE_WORDS
-        for word in re.findall(r"[\w'-]+", name.lower())
     )
 
 
@@ -360,6 +359,7 @@ def _more(line: Line, remarks: list[str]) -> Line:
 def _own_unit(phrase: str) -> tuple[str, Unit | None]:
     """Takes the unit off names such as "garlic cloves" and "celery stalks"."""
     front, _, last = phrase.rpartition(" ")
+    front = patterns.THIN.sub("", front)
     unit = find_unit(last)
     own = unit is not None and (
         unit.name in patterns.OWN_UNITS or (unit.name == "rib" and front.endswith("celery"))

@@ -34,6 +34,11 @@ _CUTS = frozenset(
     {"leg", "breast", "thigh", "wing", "drumstick", "rib", "rack", "fillet", "cube", "ball"}
 )
 """Units that make another food of what they count: a leg of lamb isn't lamb in general."""
+_PRODUCE = frozenset({"fruit", "vegetable", "herb"})
+_CUT_UP = frozenset(
+    "slice wedge piece half chunk cube quarter segment floret spear sliver matchstick round".split()
+)
+"""Shapes of produce in which nothing is added; strips, rings and bites may be breaded."""
 _LONGEST_NAME = 200
 _LONGEST_SUGGESTED = 100
 """Characters of a name for which neighbours are sought; a longer one is none."""
@@ -204,9 +209,23 @@ def _by_words(said: list[str]) -> Match | None:
         confidence = round(0.97 - cost, 3)
         rank = (confidence, len(parts))
         if best is None or rank > best[:2]:
-            exact = all(word in PREPARATION or word in NEUTRAL for word in left)
+            exact = _says_the_same(left, food)
             best = (*rank, Match(food, confidence, "words", exact, left))
     return best[2] if best else None
+
+
+def _says_the_same(left: tuple[str, ...], food: Food) -> bool:
+    """Whether these words leave the food what it is: a slice of lime is lime, a chicken bite isn't."""
+    plain = food.category in _PRODUCE and "potato" not in food.name
+    cut = plain and any(word in _CUT_UP for word in left)
+    return all(
+        word in PREPARATION
+        or word in NEUTRAL
+        or (plain and word in _CUT_UP)
+        or (cut and word in ("thin", "paper"))
+        or (plain and word == "whole")
+        for word in left
+    )
 
 
 def _head(said: list[str]) -> str | None:

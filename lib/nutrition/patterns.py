@@ -33,8 +33,12 @@ HELD = re.compile(
 OR_UNIT = re.compile(
     r"(?:and/)?or (?:cans?|bottles?|jars?|packages?|packs?|boxe?s?|tins?)\s+", re.IGNORECASE
 )
+OR_SO_MANY = re.compile(rf"^(?:and/)?or \d[\d ./-]* (?=(?:{'|'.join(SIZES)})\b)", re.IGNORECASE)
+THIN = re.compile(r"^(?:very |paper-|wafer-)?thin(?:ly)? ")
+MINUS = re.compile(r"(?:,?\s*(?:minus|less)\s+)(?=[\d.])", re.IGNORECASE)
 DESCRIBED_UNIT = re.compile(
-    r"(?:(?:thick|thin|full|fat|long|fresh|dried|whole|ripe|flat|firm|thinly|nice|single|double|standard)[\s,-]+)+"
+    r"(?:(?:(?:paper|wafer)-thin|thick|thin|full|fat|long|wide|fresh|dried|whole|ripe|flat|firm|thinly|nice|"
+    r"single|double|standard)[\s,-]+)+"
     r"(?=(?:slices?|racks?|bunch(?:es)?|sprigs?|stalks?|strips?|heads?|rashers?|pieces?|sheets?|cans?|slabs?|"
     r"cups?|handfuls?|leaf|leaves|sticks?|ears?|loaf|loaves|fillets?|wedges?|package|pack|jar)\b)",
     re.IGNORECASE,
@@ -59,7 +63,7 @@ CITRUS = re.compile(
     re.IGNORECASE,
 )
 ASIDE = re.compile(r"\s*[(\[]([^()\[\]]*)(?:[)\]]|$)")
-SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: | \.\.+ ", re.IGNORECASE)
+SPLIT = re.compile(r",|;| - |\s-(?=[a-z])|: |(?<=[a-z]):(?=[a-z])| \.\.+ ", re.IGNORECASE)
 CUT = re.compile(
     r"\s+(?:(?:or )?(?:more )?to taste|(?:or )?as (?:needed|required|desired)|or (?:more|less|so)\b|"
     r"if (?:needed|desired|necessary|you)|cut (?:in|into|crosswise|lengthwise|up)|to (?:serve|garnish|"
@@ -68,31 +72,42 @@ CUT = re.compile(
     r"optional|from about|\(?optional\)?|i used|about \d|see note|"
     r"as (?:an? )?accompaniments?|made (?:by|from|with)|dissolved in|mixed with|composed of|"
     r"removed with|(?:is|are) available|can be (?:found|bought)|according to|"
-    r"to your (?:liking|taste)|recipe follows|in half|on the side|you can|add more)(?![\w-]).*$"
-    r"|\s+(?:\*|\+\s?\d|plus \d).*$",
+    r"to your (?:liking|taste)|recipe follows|in half|on the side|you can|add more|"
+    r"(?:beaten|blended|whisked|stirred|to blend)(?: to blend)? with|diluted (?:in|with)|if using)"
+    r"(?![\w-]).*$|\s+(?:\*|\+\s?\d|(?:plus|with) \d).*$",
+    re.IGNORECASE,
+)
+_PARTS = (
+    "skins?|peels?|rinds?|seeds?|stems?|tops?|juices?|liquid|leaves|fronds|greens|necks?|bones?|roots?|"
+    "sprigs?|pockets?|shells?|wedges?|slices?"
+)
+PARTS_SAID = re.compile(
+    r"\s+(?:(?:with|including|plus|and)"
+    r"(?: (?:the|its|their|some|any|small|whole|tender|additional|green|reserved|long|outer))*"
+    rf" (?:{_PARTS})(?: attached)?|"
+    r"from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg)))(?!\w).*$",
     re.IGNORECASE,
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)
 PREFIX = re.compile(
     r"^(?:optional(?: (?:toppings?|garnish(?:es)?|extras?|add-ins?))?|"
-    r"(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish|toppings?)"
-    r"\s*:\s*(?=\S)",
+    r"(?:for|to) (?:the )?(?:serving|serve|garnish)|garnish(?:es)?|toppings?)"
+    r"(?:,? \(?(?:if desired|optional)\)?)?\s*:\s*(?=\S)",
+    re.IGNORECASE,
+)
+SHAPED = re.compile(
+    r"^(?:(?:about )?\d[\d\s./x-]*(?:to [\d\s./-]+)?(?:inch(?:es)?|cm|\")[\s-]*"
+    r"(?:(?:thick|long|wide|square|diameter)[\s,-]*)?|(?:matchstick|bite)-sized?\s+|"
+    r"(?:paper|wafer)-thin\s+|(?:very )?thin\s+|(?:diagonal|julienne|fine)\s+)*"
+    r"(?:slices?|cubes|pieces?|strips?|chunks?|wedges?|rounds?|matchsticks?|dice|lengths|spears|segments?|"
+    r"half-moons|shavings|curls|batons)\s+(?:of\s+)?(?=\w)",
     re.IGNORECASE,
 )
 OPTIONAL = re.compile(r"\boptional|if desired|if you (?:like|want)\b", re.IGNORECASE)
 HEADING = re.compile(r"^(?:for (?:the|your)\s+[\w\s&'-]{2,40}|[^\d]{2,60}:)$", re.IGNORECASE)
-EQUIPMENT = re.compile(
-    r"^[\d\s./x\"()-]*(?:(?:wooden|bamboo|metal|long|short|large|medium|small|soaked|heavy[- ]duty|"
-    r"clean|square|"
-    r"squares?|sheets?|pieces?|rectangles?|lengths?|of|about|to|inch(?:es)?|cm|pairs?|a|few|some|or)[\s()-]+)*"
-    r"(?:skewers?|toothpicks?|(?:aluminum|tin|kitchen) foil|parchment(?: paper)?|"
-    r"wax(?:ed)? paper|cheesecloth|"
-    r"kitchen (?:string|twine)|butcher'?s twine|"
-    r"(?:hickory |apple ?wood )?(?:wood|smoke) chips|ramekins?|"
-    r"popsicle (?:sticks|molds?)|"
-    r"(?:cupcake|muffin) (?:liners|cases)|"
-    r"(?:baking|roasting|cooking|piping|pastry|ziploc|zip-top) bags?|"
-    r"cookie cutters?|(?:\w+ )?thermometer|cedar planks?)(?![\w-])(?P<rest>.*)$",
+FOOTNOTE = re.compile(
+    r"^\W*(?:(?:ingredient (?:info|tips?)|(?:cooks?['’]? ?)?(?:notes?|tips?))\W*:|"
+    r"(?=(?:(?:is|are|also) )*(?:available|sold|found) (?:at|in|from|by|online)\b))",
     re.IGNORECASE,
 )
 USE = re.compile(

@@ -43,7 +43,8 @@ _RANGE = re.compile(
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(?=\d{3}(?!\d))")
 _MIXED = re.compile(r"(?<![/\d])(\d+)(?:\s*-\s*|\s+(?:and|&)\s+)(?=([1-9])/([2-9]|10|16)(?!\d))")
 _WORD = re.compile(r"[A-Za-z#]+\.?")
-_BULLET = re.compile(r"^(?:[-–—•▢☐□*·>]\s*|\d+[.)]\s+(?=\d))+")
+_BULLET = re.compile(r"^(?:[-–—•▢☐□*·>]\s*|\d+[.)]\s+(?=\d)|n/a\b[\s,:]*(?=\w))+", re.IGNORECASE)
+_HALF_WORD = re.compile(r"\b([a-z]+)-\s?(or|and|to) ([a-z]+)-([a-z]+)\b", re.IGNORECASE)
 _GLUED_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 _DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "⁄": "/", "’": "'", "‘": "'",
                          "“": '"', "”": '"', "®": None, "™": None, "×": "x", "″": '"'})  # fmt: skip
@@ -78,6 +79,8 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _GLUED_FRACTION.sub(" ", text)).translate(_DASHES)
     text = _BULLET.sub("", " ".join(text.split()))
+    if "-" in text:
+        text = _HALF_WORD.sub(r"\1-\4 \2 \3-\4", text)  # "short- or medium-grain"
     if "," in text:
         text = _THOUSANDS.sub(r"\1", text)
     return _MIXED.sub(_mixed, text)
@@ -175,6 +178,8 @@ def take_unit(text: str) -> tuple[Unit | None, str]:
     if after[:1].isalnum() or after[:1] == "'":
         return None, text
     unit = find_unit(match[0])
+    if unit and unit.kind == "count" and after[:1] == "-" and after[1:2].isalpha():  # "rib-eye"
+        return None, text
     return (unit, after.lstrip()) if unit else (None, text)
 
 

@@ -40,7 +40,8 @@ LEADING = frozenset(
     low-sodium reduced-sodium unsalted salted sweet sour dry dried raw cooked hot mild crisp firm
     tender young baby plain thick thin short long fatty full-fat unsweetened sweetened natural pure
     unbleached bleached juicy light dark frozen smoked fine coarse crusty soft hard white red green
-    yellow black brown
+    yellow black brown blue roasted toasted shelled whole pickled canned single wide
+    short-grain medium-grain long-grain
     """.split()
 )
 """Adjectives after which a comma doesn't end the name: "boneless, skinless chicken"."""
@@ -51,7 +52,8 @@ NEUTRAL = frozenset(
     real raw tender young mature firm premium regular ordinary traditional classic authentic artisan
     artisanal assorted crustless hearty imported paper-thin purchased slender unbleached
     bleached fine coarse cold pressed wild farmed farm kosher halal
-    fairtrade live heirloom vine greenhouse hothouse european american standard size sized bulk
+    fairtrade live heirloom vine greenhouse hothouse european american standard size sized bulk seedless
+    unblemished homegrown sustainably raised caught possible freshest finest but
     loose gourmet all-natural the of use s
     """.split()
 ) - {
@@ -131,66 +133,80 @@ FLAVOURED = frozenset(
 
 REMARKS = frozenset(
     """
-    a about above accompaniment accompaniments according across added adjustable after aged all
-    almost also an and angle another any apart approximately are around as assorted at attached
-    available away baby back backbone backbones bag baked baking basket baskets batons be beaten
-    beating before below best between bias big bite black blade blend blended blender board
-    bodies boil boiled bone boned boneless bones both bottle bottomed bought box brand bruised
-    brushed brushing but butcher by california called canned caps carefully casing casings
-    center central centre changes charcoal chilled chop chopped chopping chunk chunks chunky
-    circles clarified clean clear cm coarse coarsely cob cobs coins cold color colored colors
-    combination completely concentrated container cook cooked cooking cooks cool cooled core
-    cored cores cover covered cracked crisp crosswise crunchy crushed cube cubed cubes
-    cultivated cured curled curly cut cutter damp dash day day's debearded deep defrosted
-    depending deseeded desired deveined diagonal diagonally diameter dice diced dipping
-    directions discarded discarding dish dissolved divided do dots drain drained dried drizzling
-    dry dusting dutch each easy eat edged eight eighth eighths either electric end ends enough
-    entirely envelope even evenly exceed excess excluding extra f few filtered fine finely
-    fingers finish firm firmed firmer firmly first fit fitted five fl flakes flaky flat
-    flattened fleshed floury fluted foil follows food for forced form forming found four free
-    freezer frenched fresh freshly fridge from fronds frozen frying full fully garnish
-    garnishing generous generously gently get gills glazing gloves golden good grade grain
-    granny grated grease greasing great grill grilled grilling grinder ground gutted half halved
-    halves hand handled hard head headnote heaped heaping heat heated heavy high holes hollow
-    home horizontally hot hour hours hulled hungarian husked husks ideally if immediately
-    imported in inch inches included including individual individually inner instructions intact
-    into iron is it jar juiced julienne just keeping kept kernels kind kitchen kneaded knife
-    knotted known korean labeled large later layer layers leafed leafy leanest least leave
-    leaves leaving left length lengths lengthways lengthwise less light lightly like liquid
-    little long look loose loosely low lower lukewarm made madras make making mandoline many
-    markets mash mashed mashing matchsticks measure measured measuring medium melted membrane
-    membranes metal microplane middle mild milder mill mince minced minus minute minutes mixed
-    mm moisture molds moons more mortar most much muscle muscles nearly necessary need needed
-    needles new no northern not note noted notes of off often old omitted on once one ones
-    online only opened optional optionally or other others our out outer outside over overnight
-    package packed packet pale palms pan pans paper parboiled parchment parcooked pared part
-    partially parts passing peaks pearled peel peeler peppered per percent perforated pestle
-    picked piece pieces pierced pin pit pith pitted planks plastic pleated plenty plumped plus
-    poached poaching pockets possible pound pounded pounds pourable pouring powdered pre
-    precooked pref preferably preference preferred presoaked press pressed pricked procedure
-    process processed processor produce pronounced pulled pulsed puréed pushed quality quartered
-    quarters quick quickly rack ramekins rasp rather raw read ready recipe reconstituted
-    rectangles red reduced refrigerated remainder remaining removable removed reserve reserved
-    reserving rest ribbons ridged rimmed rind rings rinsed ripe rising roasted roasting robust
-    rolled rolling room rough roughly round rounded rounds rubbed rubber running runny runs
-    salted salty scalded scaled scant scooped scored scraped sealing seasonally sectioned
-    securely see seed seeded seeds segmented separate separately serrated serve serving servings
-    set seven shaken shallow shape shaped shaping shards sharp sheet sheets shell shelled shells
-    shops shred shredded shreds side sieve silver six sixteen sixth sixths sized skewers skillet
-    skin skinless skinned skins slashed slice sliced slicer slices slightly slit small smoked
-    smooth snapped soaked soaking sodium soft softened softly sold some sometimes sour spatula
-    specialty spinner split spoon spotted springform sprinkling spun stacked steam steamed stem
-    stemmed stems stick sticks stirred stone stoned store stores stringed strings strip stripes
-    stripped strips style substitute substituted such supermarkets surface sweet tail tails
-    taste tbsp temp temperature ten tender tentacles thai than thaw thawed the their them then
-    thermometer thick thickly thickness thin thinly thinned thinning third thirds thoroughly
-    threads three through thrown tied tightly times tin tip tips to toast toasted together too
-    torn tossed tossing tough towel towels tray triangles trim trimmed trimming tsp twelve
-    twenty twice two unbeaten unbroken under underripe undrained unfiltered unpitted unsalted
-    unsliced unsmoked unsweetened unthawed until untrimmed up use used using usually variation
-    variety vertically very virgin want warm warmed washed waxy wear wedge wedges weighed
-    weighing weight weighting well when while whipped whisked white whole wholegrain wide width
-    will wiped with without wooden woody work works wrapped wrapper x you your zest zested
+    a about above accompaniment accompaniments according across added adjustable after again aged
+    all almost also an and angle another any apart approx approximately are around as aside ask
+    assorted at attach attached attaching available away baby back backbone backbones backs bag
+    baked baking basket baskets batons be beard beards beaten beating before below best between bias
+    big bite black blade blemish blemishes blend blended blender bloodline blot blotted board bodies
+    boil boiled bone boned boneless bones book both bottle bottom bottomed bottoms bought bowl bowls
+    box branch branches brand bright brought bruised brush brushed brushing but butcher butchers by
+    california called canned caps carefully case casing casings caught cavity center central centre
+    changes charcoal chilled chop chopped chopping chunk chunks chunky circles clarified clean clear
+    cleaver cloth clumps cm coarse coarsely cob cobs coin coins colander cold color colored colors
+    combination combine completely concentrated consistency container containing cook cook's cooked
+    cooking cooks cool cooled core cored cores country cover covered cracked crescents crisp
+    crosswise crunchy crushed cube cubed cubes cultivated cured curled curly cut cutter dabbed damp
+    dampened darkest dash day day's debearded deep defrosted deli delicate delis depending deseeded
+    desired deveined diagonal diagonally diameter diamond diamonds dice diced dipping directions
+    discarded discarding discolored dish dissolved divided do done dots drain drained dried
+    drizzling dry dusting dutch each easier easy eat edged eight eighteen eighth eighths either
+    electric end ends enough entirely envelope even evenly exceed excess excluding extra f few
+    filleted filtered fine finely fingers finish firm firmed firmer firmly first fishmonger fit
+    fitted five fl flakes flaky flat flattened fleshed floury fluid flush fluted foil follows food
+    foods for forced fork form forming found four free freezer frenched fresh freshest freshly
+    fridge from fronds frozen frying full fully funnel garnish garnishing generous generously gently
+    get gills glazing gloves golden good grade grain granny grated grater grease greasing great
+    greenish grill grilled grilling grinder gristle grocers grocery ground gutted half halfway
+    halved halves hand handled hard head headnote health heaped heaping heat heated heavy high hinge
+    holes hollow hollowed home horizontally hot hotter hour hours hulled hungarian husked husks i
+    ideally if immediately imported in inch inches included including individual individually inner
+    inside insides instead instructions intact internet into iron is it jar juice juiced juices
+    julienne just keeping kept kernels kind kitchen kneaded knife knobby knotted known korean
+    labeled large larger largest later latin layer layers leafed leafy leanest least leave leaves
+    leaving left leftover length lengths lengthways lengthwise less ligament light lightest lightly
+    like line lines lining liquid little lobe lobes long longer longest look loose loosely low lower
+    lukewarm lump lumps made madras mail make making mandoline manner many market markets mash
+    mashed mashing matchsticks measure measured measuring medium melted membrane membranes mesh
+    metal microplane middle mild milder mill mince minced minus minute minutes mixed mm moisture
+    molds moons more mortar most much muscle muscles my narrow nationwide nearly necessary need
+    needed needles new no northern not note noted notes of off often old omitted on once one ones
+    online only onto open opened opening optional optionally or order other others our out outer
+    outside oval over overnight package packed packet pale palms pan pans paper parboiled parchment
+    parcooked pared paring part partially parts passing pat peaks pearled peel peeler pelvic
+    peppered per percent perforated pestle picked picks piece pieces pierced pin pit pith pits
+    pitted planks plastic plate plates pleated plenty pliers plump plumped plus poached poaching
+    pockets pole portion possible pound pounded pounds pourable pouring powdered pre precooked pref
+    prefer preferable preferably preference preferred prepackaged presoaked press pressed prevent
+    pricked procedure process processed processor produce pronounced proof pulled pulsed puréed
+    pushed quality quarter quartered quarters quick quickly quill rack ramekins ranging rasp rather
+    raw read ready recipe reconstitute reconstituted rectangles rectangular red reduced refrigerated
+    rehydrated remainder remaining removable remove removed removing request resealable resealed
+    resembles reserve reserved reserving rest rib ribbons ribs ridged rimless rimmed rims rind rings
+    rinsed ripe ripest rising roasted roasting robust rolled rolling room root roots rough roughly
+    round rounded rounds rubbed rubber running runny runs salted salty same save saved scalded scale
+    scaled scales scant scooped scored scraped sealing seasonally sectioned securely see seed seeded
+    seeds segmented separate separately separating serrated serve serving servings set seven shaken
+    shallow shape shaped shaping shards sharp sheet sheets shell shelled shells shop shops shorter
+    should shred shredded shreds side sieve sift silk silks silver sinew single six sixteen sixth
+    sixths sized skewer skewers skillet skin skinless skinned skins slashed slice sliced slicer
+    slices slicing slightly slit sliver slivers small smaller smallest smoked smooth snapped soak
+    soaked soaking sodium soft softened softly sold some sometimes sour spatula specialty spine
+    spines spinner split spoon spots spotted springform sprinkling spun squares stacked stalky steam
+    steamed stem stemmed stems stick sticks stiff stirred stone stoned store stores straws string
+    stringed strings strip stripes stripped strips sturdy style submerged substitute substituted
+    such supermarket supermarkets surface sweet tab tabs tail tails taste tbsp teacups tear tears
+    tell temp temperature ten tender tentacles test thai than that thaw thawed the their them then
+    thermometer they thick thicker thickly thickness thin thinly thinned thinner thinning third
+    thirds this thoroughly thread threads three through thrown tie tied ties tightly times tin tip
+    tips to toast toasted toasting together too torn tossed tossing tough towel towels tray
+    triangles triangular trim trimmed trimming tsp tweezers twelve twenty twice twine twist two
+    unavailable unbeaten unbroken uncut under underripe underside undrained unfiltered unhulled
+    unpitted unripe unsalted unseasoned unshelled unsliced unsmoked unsweetened unthawed until
+    untrimmed unwrapped up upright use used using usually variation variety vein veins vertically
+    very virgin want warm warmed washed washing watch waxed waxy we wear wearing wedge wedges
+    weighed weighing weight weighting well wet when whether which while whipped whisked whisking
+    white whole wholegrain wide width will wiped wish with without wooden woody work works wrapped
+    wrapper x you your yourself zest zested
     """.split()
 )
 """Words of notes that name no food."""

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from functools import lru_cache
 
-from lib.nutrition import labels, lines
+from lib.nutrition import lines, mentions
 from lib.nutrition.foods import find
 from lib.nutrition.matching import match
 from lib.nutrition.quantities import Measure
@@ -100,7 +100,7 @@ def parse(text: str) -> DraftIngredient:
         name = meant.food.name  # "bittersweet or semisweet chocolate"
     if (
         len(notes) > _LONGEST_NOTE
-        or not labels.understood(said.preparation)
+        or not mentions.understood(said.preparation)
         or not all(map(find, said.alternatives))
     ):
         name, notes = f"{name}, {notes}", ""

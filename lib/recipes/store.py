@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, delete, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -162,7 +162,7 @@ def _ids_by_name(session: Session, table: Any, rows: list[dict[str, Any]]) -> di
 
 
 _CARD_COLUMNS = (
-    recipes,
+    *(recipes.c.id, recipes.c.title, recipes.c.image_url, recipes.c.servings),
     recipe_details.c.summary,
     recipe_index.c.cuisine,
     recipe_index.c.meal_type,
@@ -178,11 +178,41 @@ _WITH_INDEX = recipes.outerjoin(recipe_details, recipe_details.c.recipe_id == re
 )
 
 
+def _select(*more: Any) -> Select[Any]:
+    """What cards show, and more."""
+    return select(*_CARD_COLUMNS, *more).select_from(_WITH_INDEX)
+
+
+_LISTED = (
+    select(func.string_agg(ingredients.c.name, ", "))
+    .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
+    .where(recipe_ingredients.c.recipe_id == recipes.c.id)
+    .scalar_subquery()
+    .label("listed")
+)
+
+
 def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
     """The cards of those recipes that exist and are public, by id."""
-    shown = (recipes.c.id.in_(ids), recipes.c.is_public)
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(*shown)
-    return {row.id: RecipeCard(**_card_fields(row)) for row in session.execute(query)}
+    return {row.id: RecipeCard(**_card_fields(row)) for row in _shown(session, ids)}
+
+
+def cards_and_texts(session: Session, ids: Sequence[str]) -> dict[str, tuple[RecipeCard, list[str]]]:
+    """As `cards`, each with what may be quoted: summary, description, the ingredients' names."""
+    rows = _shown(session, ids, recipes.c.description, _LISTED)
+    return {
+        row.id: (
+            RecipeCard(**_card_fields(row)),
+            [said for said in (row.summary, row.description, row.listed) if said],
+        )
+        for row in rows
+    }
+
+
+def _shown(session: Session, ids: Sequence[str], *more: ColumnElement[Any]) -> Sequence[Row[Any]]:
+    if not ids:
+        return []
+    return session.execute(_select(*more).where(recipes.c.id.in_(ids), recipes.c.is_public)).all()
 
 
 def _card_fields(row: Row[Any]) -> dict[str, Any]:
@@ -216,8 +246,8 @@ def get(
         NotFound: there is none with that id to be seen.
     """
     seen = true() if private else recipes.c.is_public | (recipes.c.user_id == user_id)
-    columns = select(*_CARD_COLUMNS, recipe_details, recipe_index).select_from(_WITH_INDEX)
-    row = session.execute(columns.where(recipes.c.id == recipe_id, seen)).first()
+    query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id, seen)
+    row = session.execute(query).first()
     if row is None:
         raise NotFound("There is no recipe with this id.")
     lines = _lines(session, recipe_id, row.ingredient_order or [])
@@ -289,7 +319,7 @@ def _lines(session: Session, recipe_id: str, order: list[str]) -> list[RecipeIng
 
 
 def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cursor: str) -> RecipePage:
-    """Recipes by title that meet the limits.
+    """Recipes by title that meet the limits; new ones are there once they are indexed.
 
     Args:
         limits: conditions on `recipe_index`.
@@ -298,11 +328,14 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
     Raises:
         Invalid: the cursor is none of ours.
     """
-    query = select(*_CARD_COLUMNS).select_from(_WITH_INDEX).where(recipes.c.is_public, *limits)
-    place = tuple_(recipes.c.title, recipes.c.id)
+    listed = recipe_index.c
+    query = _select(listed.title.label("place")).where(
+        listed.is_public, ~listed.removed, recipes.c.is_public, *limits
+    )
     if cursor:
+        place = tuple_(listed.title, listed.recipe_id)
         query = query.where(place > tuple_(*map(literal, _decoded(cursor))))
-    rows = session.execute(query.order_by(recipes.c.title, recipes.c.id).limit(limit + 1)).all()
+    rows = session.execute(query.order_by(listed.title, listed.recipe_id).limit(limit + 1)).all()
     more = len(rows) > limit
     return RecipePage(
         recipes=[RecipeCard(**_card_fields(row)) for row in rows[:limit]],
@@ -311,7 +344,7 @@ def page(session: Session, limits: Sequence[ColumnElement[bool]], limit: int, cu
 
 
 def _encoded(last: Row[Any]) -> str:
-    place = json.dumps([last.title, last.id], ensure_ascii=False)
+    place = json.dumps([last.place, last.id], ensure_ascii=False)
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from lib.ai.scaling import practical, scaled
+from lib.ai.measures import practical
+from lib.ai.scaling import scaled
 from lib.nutrition.lines import from_parts
 from lib.nutrition.matching import match
 from lib.nutrition.units import Unit, find_unit
@@ -67,7 +68,7 @@ def shown(
     known = find_unit(unit) if unit else None
     said = DraftIngredient.model_construct(name=name, amount=amount, unit=unit, notes=notes)
     more = scaled([said], factor)[0]
-    number, notes = more.amount or amount, more.notes
+    number, unit, notes = more.amount or amount, more.unit, more.notes
     if known is not None and (changed := _converted(amount * factor, known, name, notes, units)):
         number, unit = changed
     if unit in _THOUSANDTHS and number < 1:

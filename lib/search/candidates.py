@@ -27,6 +27,9 @@ _LOOKED_AT = 250
 _COMMON = 2000
 """Recipes that hold any one of the words are looked at while they are no more than these."""
 
+_UNPACKED = "words || ''::tsvector as words"
+"""The value is stored compressed: one that was computed is unpacked once, not for each comparison."""
+
 LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
 
@@ -118,7 +121,7 @@ class _Statement:
         ]
         asked += [self.holds("steps", _written([term])) for term in sought if _only_in_steps(term)]
         some = " union all ".join(
-            f"(select recipe_id, words from compute.recipe_index where {each} and {self.allowed()}"
+            f"(select recipe_id, {_UNPACKED} from compute.recipe_index where {each} and {self.allowed()}"
             f" limit {_LOOKED_AT})"
             for each in asked
         )
@@ -169,11 +172,10 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
     session.execute(SETTINGS)
     found = f"""
         with both_legs as materialized ({both}), found as materialized (
-            select recipe_index.recipe_id, recipes.title, words, steps, total_minutes,
+            select recipe_index.recipe_id, title, {_UNPACKED}, steps, total_minutes,
                 1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
             from both_legs
             join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
-            join public.recipes on recipes.id = both_legs.recipe_id
             left join compute.recipe_vectors
                 on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
         )

@@ -73,7 +73,7 @@ class Catalogue:
             if (state.now_count, state.now_sum) == self._seen:
                 return
             query = select(recipe_index).where(recipe_index.c.written_by >= self._horizon)
-            unread = ("words", "steps", "row_versions", "indexed_at", "allergens")
+            unread = ("title", "words", "steps", "row_versions", "indexed_at", "allergens")
             query = query.with_only_columns(*[c for c in recipe_index.c if c.name not in unread])
             rows = session.execute(query.execution_options(yield_per=_CHUNK))
             for chunk in rows.partitions():

@@ -38,6 +38,9 @@ NUTRIENT_COLUMNS = (
 LONGEST_TERM = 4
 """In words: longer names are found by their parts."""
 
+LONGEST_TITLE = 200
+"""In characters, for the order by title."""
+
 _LONGEST_TEXT = 200_000
 _MOST_TERMS = 1000
 _MOST_WORDS = 5000
@@ -163,6 +166,7 @@ def _facts(row: Any, lines: list[tuple[str, str | None]]) -> dict[str, Any]:
     minutes, servings = row.total_minutes, row.servings
     return {
         "is_public": row.is_public,
+        "title": row.title[:LONGEST_TITLE],
         "cuisine": row.cuisine.strip().lower() if row.cuisine else None,
         "meal_type": _one_of(row.meal_type, MealType),
         "season": _one_of(row.season, Season),

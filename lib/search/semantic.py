@@ -19,7 +19,7 @@ from lib.search.catalogue import Catalogue
 from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
 from lib.search.filters import Filters
-from lib.search.snippets import snippets
+from lib.search.snippets import marks, snippet
 from lib.search.terms import Sort, Term, Vocabulary, terms
 from lib.wire import Wire
 
@@ -144,8 +144,7 @@ class Searcher:
         few = len(passing) <= EXACT_UP_TO
         query = Query(vector, model, asked, weights, filters, [*passing] if few else None)
         page = self._page(session, query, limit, offset) if passing else []
-        cards = store.cards(session, [scored.recipe_id for scored in page])
-        shown = snippets(session, {s.recipe_id: s.matched for s in page}, asked)
+        shown = store.cards_and_texts(session, [scored.recipe_id for scored in page])
         return SemanticAnswer(
             query=request.query,
             interpreted=Interpreted(
@@ -154,7 +153,7 @@ class Searcher:
                 corrections={term.said: term.ways[0] for term in asked if term.typo},
             ),
             # A recipe deleted since it was indexed has no card.
-            results=[_hit(s, cards[s.recipe_id], shown) for s in page if s.recipe_id in cards],
+            results=[_hit(s, *shown[s.recipe_id], asked) for s in page if s.recipe_id in shown],
             total=len(passing),
         )
 
@@ -239,11 +238,11 @@ def _share_of_words(asked: Sequence[Term], best: float) -> float:
     return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * held
 
 
-def _hit(scored: _Scored, card: RecipeCard, shown: dict[str, str]) -> SemanticHit:
+def _hit(scored: _Scored, card: RecipeCard, texts: Sequence[str], asked: Sequence[Term]) -> SemanticHit:
     why = Why(
         semantic=round(scored.semantic, 4),
         text=scored.text,
         matched=scored.matched,
-        snippet=shown.get(scored.recipe_id, ""),
+        snippet=snippet(texts, marks(asked, scored.matched)),
     )
     return SemanticHit(recipe=card, score=scored.score, why=why)

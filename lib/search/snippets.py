@@ -1,51 +1,22 @@
 """The place in a recipe that shows best why it was found, with the matched words marked."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from lib.nutrition.foods import words
 from lib.search.terms import WORD, Term
-from lib.tables import ingredients, recipe_details, recipe_ingredients, recipes
 
 _LONGEST = 220
 
 
-def snippets(
-    session: Session, matched: Mapping[str, Sequence[str]], asked: Sequence[Term]
-) -> dict[str, str]:
-    """A snippet for each recipe, as HTML, by recipe id.
-
-    Args:
-        matched: what each recipe holds of what was said, by recipe id.
-    """
-    if not matched:
-        return {}
-    listed = (
-        select(func.string_agg(ingredients.c.name, ", "))
-        .join(recipe_ingredients, recipe_ingredients.c.ingredient_id == ingredients.c.id)
-        .where(recipe_ingredients.c.recipe_id == recipes.c.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(recipes.c.id, recipes.c.description, recipe_details.c.summary, listed.label("listed"))
-        .outerjoin(recipe_details, recipe_details.c.recipe_id == recipes.c.id)
-        .where(recipes.c.id.in_(matched))
-    )
-    ways = {term.said: {word for way in term.ways for word in words(way)} for term in asked}
-    found = {}
-    for row in rows:
-        marks = {word for said in matched[row.id] for word in ways.get(said, ())}
-        texts = [text for text in (row.summary, row.description, row.listed) if text]
-        found[row.id] = _best(texts, marks)
-    return found
+def marks(asked: Sequence[Term], matched: Sequence[str]) -> set[str]:
+    """The words to mark in a recipe that holds these of the terms."""
+    return {word for term in asked if term.said in matched for way in term.ways for word in words(way)}
 
 
-def _best(texts: Sequence[str], marks: set[str]) -> str:
-    """The text, cut to length around its marks, that has most of the marked words."""
+def snippet(texts: Sequence[str], marks: set[str]) -> str:
+    """The text as HTML, cut to length around its marks, that has most of the marked words."""
     shown = [(_marked_words(text, marks), text) for text in texts]
     if not shown:
         return ""

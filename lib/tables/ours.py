@@ -93,6 +93,7 @@ recipe_index = Table(
     Column(
         "removed", Boolean, nullable=False, server_default=text("false"), comment="a day ago at most"
     ),
+    Column("title", Text, nullable=False, comment="200 characters of it"),
     Column("words", TSVECTOR, nullable=False),
     Column("steps", TSVECTOR, nullable=False, comment="apart: large, and rarely looked at"),
     Column("is_public", Boolean, nullable=False),
@@ -114,6 +115,12 @@ recipe_index = Table(
     ],
     Column("sodium_mg", Float),
     *times("indexed_at"),
+    Index(
+        "recipe_index_title",
+        "title",
+        "recipe_id",
+        postgresql_where=text("is_public and not removed"),
+    ),
     Index("recipe_index_words", "words", postgresql_using="gin"),
     Index("recipe_index_steps", "steps", postgresql_using="gin"),
     Index("recipe_index_terms", "terms", postgresql_using="gin"),

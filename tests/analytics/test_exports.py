@@ -107,8 +107,8 @@ def add_recipes(made: sessionmaker[Session]) -> None:
         session.execute(insert(recipes), rows)
         session.execute(
             insert(recipe_index).values(
-                recipe_id="r1", row_versions=1, words="", steps="", is_public=True, cuisine="thai",
-                diets=["vegan", "keto"], allergens=[], all_known=True, energy_kcal=99.5,
+                recipe_id="r1", title="Soup", row_versions=1, words="", steps="", is_public=True,
+                cuisine="thai", diets=["vegan", "keto"], allergens=[], all_known=True, energy_kcal=99.5,
             )
         )  # fmt: skip
 

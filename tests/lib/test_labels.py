@@ -523,3 +523,60 @@ def test_a_note_that_only_says_which_is_meant_hides_nothing(line):
 def test_a_food_that_a_note_names_counts_whatever_is_said_of_it(line, allergen):
     known = evidence_of([parse("200 g sugar"), parse(line)])
     assert labels.allergens(known)[allergen] != "clear"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a spice mill",
+        "Special equipment: 8 metal skewers",
+        "*available at Asian markets and from kalustyans.com",
+        "Ingredient info: Mirin is available at Japanese markets.",
+        "2 cups Swiss chard (available at specialty foods shops)",
+        "8 ounces white beans, such as Marfax or Jacob's Cattle",
+        "2 tbsp dry mustard, preferably Colman's",
+        "1 lb beef chuck, trimmed of all fat",
+        "1 cup chopped fresh cilantro plus sprigs for garnish",
+        "1 cup chopped tomato with seeds",
+        "16 paper-thin cucumber slices",
+        "2 cups matchstick-size strips peeled jicama",
+        "2 tbsp green or red jalapeño, minced",
+        "1 cup roasted, salted sunflower seeds",
+    ],
+)
+def test_what_brings_no_food_in_leaves_clear_what_is(line):
+    known = evidence_of([parse("200 g sugar"), parse(line)])
+    assert labels.allergens(known)["peanut"] == "clear"
+    assert labels.allergens(known)["egg"] == "clear"
+
+
+@pytest.mark.parametrize(
+    ("line", "allergen"),
+    [
+        ("pie weights, or raw peanuts for weighting the shell", "peanut"),
+        ("parchment paper and zorblax", "peanut"),
+        ("*available at Asian markets; use peanut butter instead", "peanut"),
+        ("*available in zorblax", "peanut"),
+        ("Note: zorblax", "peanut"),
+        ("2 cups beans, such as peanuts", "peanut"),
+        ("2 carrots, with toppings, such as zorblax", "milk"),
+        ("2 carrots, with sauce such as zorblax", "milk"),
+        ("2 carrots, preferably breaded", "wheat"),
+        ("2 carrots, preferably in zorblax", "milk"),
+        ("2 carrots, such as baby carrots zorblax", "milk"),
+        ("1 egg beaten with 1 tablespoon milk", "milk"),
+        ("2 carrots beaten with zorblax", "milk"),
+        ("thin mints", "milk"),
+        ("potato rounds", "wheat"),
+        ("zucchini strips", "wheat"),
+        ("whole zorblax", "milk"),
+        ("2 cups low-fat or regular mayonnaise", "egg"),
+        ("2 cups regular or zorblax rice", "milk"),
+        ("1 lb potatoes, roasted in any fat", "milk"),
+    ],
+)
+def test_what_a_rule_might_hide_is_not_clear(line, allergen):
+    known = evidence_of([parse("200 g sugar"), parse(line)])
+    assert labels.allergens(known)[allergen] != "clear"
+    stored = evidence([("sugar", None), (line.lstrip("*0123456789 "), None)])
+    assert labels.allergens(stored)[allergen] != "clear"

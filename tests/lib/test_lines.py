@@ -285,6 +285,24 @@ def test_a_length_is_no_amount(line, inches, name):
         ("2 boneless, skinless chicken breasts", "2", "boneless skinless chicken breasts", ""),
         ("1 lb beef - cut into cubes", "1 lb", "beef", "cut into cubes"),
         ("1 carrot [peeled]", "1", "carrot", "peeled"),
+        ("1 cup roasted, salted peanuts", "1 cup", "roasted salted peanuts", ""),
+        ("1 cup thin strips of carrot", "1 cup", "carrot", "thin strips of"),
+        (
+            "1 cup matchstick-size strips peeled jicama",
+            "1 cup",
+            "jicama",
+            "peeled, matchstick-size strips",
+        ),
+        ("1 cup 1/2-inch cubes bread", "1 cup", "bread", "1/2-inch cubes"),
+        ("4 very thin lemon slices", "4 slice", "lemon", ""),
+        ("1 cup cilantro plus sprigs for garnish", "1 cup", "cilantro", "for garnish, plus sprigs"),
+        ("1 can tomatoes with their juice", "1 can", "tomatoes", "with their juice"),
+        ("1 egg beaten with 1 tablespoon milk", "1", "egg", "beaten with 1 tablespoon milk"),
+        ("4 rib-eye steaks", "4", "rib-eye steaks", ""),
+        ("1 cup minus 2 tablespoons flour", "0.875 cup", "flour", ""),
+        ("1 cup minus 3 pounds flour", "1 cup", "minus 3 pounds flour", ""),
+        ("6 large or 12 medium beets", "6", "beets", ""),
+        ("N/A fresh cilantro", "", "cilantro", "fresh"),
         ("1 1-inch piece of ginger, grated", "1 piece", "ginger", "grated"),
         ("1-inch piece of ginger, grated", "1 piece", "ginger", "grated"),
     ],
@@ -303,6 +321,19 @@ def test_preparation_is_told_from_the_name(line, amount, name, preparation):
         ("1 cup milk/cream", "milk", ("cream",)),
         ("1 cup kale and/or spinach", "kale", ("spinach",)),
         ("1 cup kale or spinach or chard, torn", "kale", ("spinach", "chard")),
+        ("1/4 cup low-fat or regular mayonnaise", "low-fat mayonnaise", ("regular mayonnaise",)),
+        ("1 cup red, white, or brown rice", "red rice", ("white rice", "brown rice")),
+        ("1 cup red or white rice, rinsed", "red rice", ("white rice",)),
+        ("2 cups fresh or thawed frozen cranberries", "cranberries", ("thawed frozen cranberries",)),
+        ("1 tsp dried or 1 tbsp fresh thyme", "dried thyme", ("1 tbsp fresh thyme",)),
+        ("1 cup short- or medium-grain rice", "short-grain rice", ("medium-grain rice",)),
+        ("8 ounces Swiss or provolone cheese", "swiss cheese", ("provolone cheese",)),
+        (
+            "1 cup black or green olive paste or tapenade",
+            "black olive paste",
+            ("green olive paste", "tapenade"),
+        ),
+        ("1 cup white or whole wheat flour", "white flour", ("whole wheat flour",)),
         ("1 can or bottle beer", "beer", ()),
         ("2 or 3 carrots", "carrots", ()),
     ],
@@ -375,6 +406,11 @@ def test_juice_and_zest_of_a_fruit(line, amount, name):
         "for the pie crust",
         "parchment paper",
         "Cheesecloth",
+        "A spice mill or a mortar and pestle",
+        "a 12-inch nonstick skillet",
+        "Special equipment: a candy thermometer",
+        "*Available at Asian markets and some supermarkets",
+        "Note: the bread is grilled",
     ],
 )
 def test_headings_and_equipment_are_no_food(line):
@@ -383,7 +419,21 @@ def test_headings_and_equipment_are_no_food(line):
     assert found.amount is None
 
 
-@pytest.mark.parametrize("line", ["1 cup flour", "flour", "2 eggs: beaten", "butter for the pan"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1 cup flour",
+        "flour",
+        "2 eggs: beaten",
+        "butter for the pan",
+        "skillet cornbread",
+        "1 pot roast",
+        "1 rack of lamb",
+        "8 sirloin tips",
+        "1 cup pie filling",
+        "2 cups baking apples",
+    ],
+)
 def test_food_is_no_heading(line):
     assert not parse(line).no_food
 

@@ -169,6 +169,18 @@ def test_a_killed_refresh_leaves_the_old_model_active(sessions, monkeypatch):
     assert active(sessions) == NEW
 
 
+def test_the_active_models_refreshes_leave_alone_what_is_built_beside_it(sessions):
+    five(sessions)
+    refresh(sessions, OLD)
+    _, stale = index.begin(sessions, NEW)
+    index.index_batch(sessions, stale[:3], vectors_of(NEW), NEW)
+    for _ in range(2):
+        refresh(sessions, OLD)
+        assert counted(sessions) == {NEW: 3, OLD: 5}
+    refresh(sessions, NEW)
+    assert active(sessions) == NEW
+
+
 def test_a_model_that_was_given_up_midway_is_dropped_by_the_next_that_is_built(sessions):
     five(sessions)
     refresh(sessions, OLD)

@@ -5,15 +5,26 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select, text, update
 
+from lib import db
 from lib.db import transaction
 from lib.errors import Invalid, NotFound
 from lib.recipes import book, store
 from lib.recipes.draft import DraftIngredient, RecipeDraft
 from lib.recipes.schema_org import read_json_ld
-from lib.tables import ingredients, recipe_index, recipe_ingredients, recipe_tags, recipes, users
+from lib.search import index
+from lib.tables import (
+    EMBEDDING_DIMENSIONS,
+    ingredients,
+    recipe_index,
+    recipe_ingredients,
+    recipe_tags,
+    recipes,
+    users,
+)
 
 SOUP = RecipeDraft(
     title="Soup",
@@ -156,9 +167,17 @@ def test_many_writers_of_recipes_that_share_ingredients_all_finish(database):
     assert (count(recipes), count(ingredients)) == (8, 4)
 
 
+def index_all():
+    def nowhere(sentences):
+        return np.eye(1, EMBEDDING_DIMENSIONS, dtype=np.float32).repeat(len(sentences), axis=0)
+
+    index.refresh(db.background_sessions(), nowhere, "any-model")
+
+
 def titled(*titles):
     for number, title in enumerate(titles):
         save(SOUP.model_copy(update={"title": title}), f"r{number}")
+    index_all()
 
 
 def walk(limit, limits=()):
@@ -196,7 +215,34 @@ def test_a_change_between_two_pages_moves_no_other_recipe(database):
     with transaction() as session:
         session.execute(recipes.delete().where(recipes.c.title == "b"))
     save(SOUP.model_copy(update={"title": "aa"}), "r9")
+    index_all()
     assert [card.title for card in page(9, first.next_cursor).recipes] == ["c", "d", "e"]
+
+
+def test_a_recipe_is_listed_when_it_is_indexed_under_the_title_it_has(database):
+    titled("b", "c")
+    save(SOUP.model_copy(update={"title": "a"}), "r9")
+    assert walk(5) == ["r0", "r1"]
+    index_all()
+    assert walk(1) == ["r9", "r0", "r1"]
+    save(SOUP.model_copy(update={"title": "z" * 200}), "r0")
+    index_all()
+    assert walk(1) == ["r9", "r1", "r0"]
+
+
+def test_the_order_by_title_is_read_from_an_index(database):
+    titled(*(f"Soup {number}" for number in range(3)))
+    with transaction() as session:
+        session.execute(text("set local enable_seqscan = off; set local enable_sort = off"))
+        plan = session.scalars(
+            text("""
+                explain select recipe_id from compute.recipe_index
+                where is_public and not removed and (title, recipe_id) > ('Soup 0', 'r0')
+                order by title, recipe_id limit 2
+            """)
+        ).all()
+    assert any("recipe_index_title" in line for line in plan)
+    assert not any("Sort" in line for line in plan)
 
 
 @pytest.mark.parametrize("cursor", ["x", "!!!!", "é", "\x00", "\ud800", "="])
@@ -258,6 +304,7 @@ def test_a_recipe_with_only_the_apps_columns_is_readable(database):
         "allergenInfo": found.allergen_info,
     }
     assert found.dietary_info["vegan"] == "yes"
+    index_all()
     assert page().recipes[0].title == "Stew"
 
 

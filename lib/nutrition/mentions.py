@@ -1,0 +1,164 @@
+"""The foods that names and notes speak of, and whether every word of them was understood."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from lib.nutrition import patterns
+from lib.nutrition.equipment import EQUIPMENT, LABEL
+from lib.nutrition.foods import Food, mentioned, singular, unaccented, words
+from lib.nutrition.lines import Line
+from lib.nutrition.matching import match_name
+from lib.nutrition.quantities import take_number, take_unit
+from lib.nutrition.units import find_unit
+from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
+
+# "half for the sauce": the dish's own parts, of which nothing new is said.
+_PARTS = "|".join(
+    """
+    sauce filling batter dough marinade soup crust cake dressing glaze topping frosting stew curry
+    salad roux mash coating greens vegetables fish meat beef chicken falafel beans onions mushrooms
+    meatballs rice crumbs paste powder dip dipping spice béchamel ragù batches griddle top tops side
+    others cookies pie icing base
+    """.split()
+)
+_PART_OF_DISH = re.compile(
+    rf"\b(?:(?:for|of|to) (?:the |a |each )?(?:milder )?|(?:in|into|from|with) the )(?:{_PARTS})"
+    rf"(?: and (?:the )?(?:{_PARTS}))?\b"
+    r"|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
+)
+_TRIMMED = re.compile(
+    r"\b(?:(?:excess|visible|external|surface|(?:trimmed|cleaned|free) of(?: all| any| its| excess)*)"
+    r" (?:skin and )?fat"
+    r"|(?:skin and )?fat (?:and (?:skin|sinew|gristle|silverskin) )?"
+    r"(?:trimmed|removed|discarded|cap|side)"
+    r"|crusts? (?:trimmed|removed|discarded|cut off|left on))\b"
+)
+
+# What a part is made of stands among the ingredients: "half for the sauce" brings in no bottled sauce.
+_OWN_PARTS = "|".join(
+    """
+    sauce filling batter dough marinade crust dressing glaze topping frosting coating base top tops mash
+    roux dip paste icing soup stew curry salad ragù béchamel falafel meatballs patties spice
+    """.split()
+)
+_OWN_PART = re.compile(
+    rf"\b(?:for|into|in|to) the (?:{_OWN_PARTS})(?: and (?:the )?(?:{_OWN_PARTS}))?\b"
+)
+
+# Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
+_NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
+_DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
+_AND = re.compile(r"\s(?:and|plus|&|with(?=\s\d))\s")
+_SAYS_NOTHING = re.compile(r"^(?:accompaniments?|ingredient info)$")
+_DIMENSIONS = re.compile(
+    r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square|diameter))?\s+(?=[^\W\d])"
+)
+_COMMA = re.compile(r"\s*[,;]")
+
+# Where it can be bought, up to the last word for a place.
+_SOLD = re.compile(
+    r"\b(?:available|sold|found|bought)\b(?:[^,;().]|\.(?=\w))*"
+    r"\b(?:markets?|stores?|shops?|supermarkets?|grocer(?:ie)?s|delis|sections?|aisles?|online|butchers?|"
+    r"nationwide|\w+\.com)\b"
+)
+# A brand or a sort of the food itself, of which the food's own classes say enough.
+_SUCH_AS = re.compile(
+    r"(?:^|[,;(.]\s*)(?:such as|preferabl[ye]|ideally)\b((?:[^,;().]|\.(?=\w))*?)"
+    r"(?=\s(?:with|in|on|plus|from|filled|topped|for)\b|[,;().]|$)"
+)
+_BRINGS_IN = re.compile(r"\b(?:with|plus|in|on|toppings?|condiments?|sauces?|garnish(?:es)?)\b")
+
+Found = list[tuple[Food | None, bool]]
+"""Foods with whether they are sure to be in; None for words that nobody knows."""
+
+
+def named(name: str) -> Found:
+    """The food of a name. What a name that isn't understood mentions may be in.
+
+    A name may hold a note behind a comma: where a recipe needs a food twice, the app's tables want
+    two names.
+    """
+    found = match_name(name)
+    if found and found.exact and not _has_symbols(name):
+        return [(found.food, True)]
+    if (bare := patterns.SHAPED.sub("", _DIMENSIONS.sub("", name))) != name and bare:
+        return named(bare)
+    maybe: Found = [(food, False) for food in mentioned(name)]
+    if _SAYS_NOTHING.match(name) or LABEL.match(name) or patterns.HEADING.match(name):
+        return maybe
+    if tool := EQUIPMENT.match(name):
+        return maybe + noted(tool["rest"])
+    if footnote := patterns.FOOTNOTE.match(name):
+        return noted(name[footnote.end() :])
+    for pattern in (_COMMA, patterns.CUT, patterns.PARTS_SAID):
+        if (cut := pattern.search(name)) is None:
+            continue
+        head, note = name[: cut.start()], name[cut.start() :]
+        plain = match_name(head)
+        if plain and plain.exact and not _has_symbols(head):
+            return [(plain.food, True), *noted(note)]
+    parts = [match_name(_without_amount(part)) for part in _AND.split(name)]
+    if len(parts) > 1 and all(part and part.exact for part in parts) and not _has_symbols(name):
+        return [(part.food, True) for part in parts if part]
+    sure: Found = [(found.food, True)] if found else []
+    return [(None, True), *sure, *maybe]
+
+
+def _without_amount(name: str) -> str:
+    _, rest = take_number(name)
+    unit, after = take_unit(rest)
+    return after if unit and after else rest
+
+
+def aside(line: Line) -> Found:
+    """The foods that a heading or a line of tools names."""
+    foods: Found = [(food, False) for food in mentioned(line.phrase)]
+    return foods + noted(line.preparation)
+
+
+def instead(alternatives: Iterable[str]) -> Found:
+    """The foods that a line offers in place of its own."""
+    return [(food, False) for other in alternatives for food, _ in named(other)]
+
+
+def noted(notes: str) -> Found:
+    """The foods that a note names: it can hide one ("tossed in butter", "with honey")."""
+    if not notes:
+        return []
+    foods: Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
+    return foods if understood(notes) else [*foods, (None, True)]
+
+
+def understood(notes: str) -> bool:
+    """Whether every word of a note names a known food or none at all."""
+    if _has_symbols(_DEGREES.sub(" ", notes)):
+        return False
+    foods = mentioned(notes)
+    known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
+    rest = unaccented(notes.lower())
+    for saying_no_food in (_DEGREES, _NOT_MEANT, _SOLD, _PART_OF_DISH, _TRIMMED):
+        rest = saying_no_food.sub(" ", rest)
+    rest = _SUCH_AS.sub(_participles, rest)
+    return all(
+        word in known or singular(word) in known or _says_no_food(word)
+        for word in re.findall(r"[^\W\d_]+", rest)
+    )
+
+
+def _participles(sort: re.Match[str]) -> str:
+    """What is done to the food ("preferably breaded"), which brands and sorts don't excuse."""
+    if _BRINGS_IN.search(sort.string[: sort.start()]) or mentioned(sort[1]):
+        return sort[0]
+    return f" {' '.join(word for word in sort[1].split() if word.endswith('ed'))} "
+
+
+def _has_symbols(text: str) -> bool:
+    """Whether there are pictures in it: a peanut may be one."""
+    return not text.isascii() and any(unicodedata.category(character) == "So" for character in text)
+
+
+def _says_no_food(word: str) -> bool:
+    if word in PREPARATION or word in REMARKS or word in NEUTRAL or word in USES or word in KINDS:
+        return True
+    return singular(word) in SHAPES or find_unit(word) is not None
