@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lib import db
 from lib.ai import prompts
-from lib.ai.catalogue import choices
+from lib.ai.catalogue import choices, image_choices
 from lib.ai.models import (
     BlogPost,
     BlogRequest,
@@ -22,6 +22,7 @@ from lib.ai.models import (
     Suggestions,
     SuggestionsRequest,
 )
+from lib.ai.picturing import Dish, Picture, PictureRequest
 from lib.ledger.pruning import Rows
 from lib.nutrition.labels import rules_sha256
 from lib.settings import settings
@@ -49,13 +50,27 @@ def suggestions(request: SuggestionsRequest) -> Suggestions | None:
     return _get(_key("suggestions", request), Suggestions)
 
 
+def picture(subject: Dish, request: PictureRequest) -> Picture | None:
+    """The picture that the same dish had before, as it is now."""
+    return _get(_picture_key(subject, request), Picture)
+
+
+def keep_picture(subject: Dish, request: PictureRequest, answer: Picture) -> None:
+    """Remember the picture; without a database it is forgotten."""
+    _keep(_picture_key(subject, request), answer)
+
+
 def keep(request: RecipeRequest | BlogRequest | SuggestionsRequest, answer: BaseModel) -> None:
     """Remember the answer; without a database it is forgotten."""
     kind = {RecipeRequest: "recipes", BlogRequest: "blog", SuggestionsRequest: "suggestions"}[
         type(request)
     ]
+    _keep(_key(kind, request), answer)
+
+
+def _keep(key: str, answer: BaseModel) -> None:
     row = {
-        "key": _key(kind, request),
+        "key": key,
         "answer": answer.model_dump(mode="json"),
         "created_at": datetime.now(UTC),
     }
@@ -92,12 +107,20 @@ def _key(kind: str, request: BaseModel) -> str:
 
     What callers write in another order or case, or whether they keep the recipe, makes no difference.
     """
-    said = request.model_dump(mode="json", exclude={"save"})
+    return _hashed(kind, request.model_dump(mode="json", exclude={"save"}))
+
+
+def _picture_key(subject: Dish, request: PictureRequest) -> str:
+    said = request.model_dump(mode="json", include={"style", "format"}) | subject.model_dump(mode="json")
+    return _hashed("picture", said | {"size": "{}x{}".format(*request.box)})
+
+
+def _hashed(kind: str, said: dict[str, Any]) -> str:
     for name, value in said.items():
         if isinstance(value, list):
             said[name] = sorted(str(each).strip().lower() for each in value)
         elif isinstance(value, str):
             said[name] = " ".join(value.lower().split())
-    asked = [f"{each.base_url}/{each.model}" for each in choices()]
+    asked = [f"{each.base_url}/{each.model}" for each in (*choices(), *image_choices())]
     told = json.dumps([kind, said, asked, prompts.sha256(), rules_sha256()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from lib import db
 from lib.ai import money, usage
 from lib.ai.money import BudgetSpent, Spender
-from lib.ai.provider import Prompt, ProviderFailed
+from lib.ai.provider import Prompt
+from lib.ai.trying import ProviderFailed
 from lib.errors import Invalid
 from lib.settings import settings
 from lib.tables import ai_budgets, ai_calls
