@@ -1,7 +1,7 @@
 """The door to models that make pictures, beside `provider`, which is the one to those that write.
 
-Asked for is one picture as bytes in the answer. A server that gives an address instead is tolerated: what
-lies there is fetched as any caller's URL is, so it leads to nothing that isn't public.
+Asked for is one picture as bytes in the answer. A server may give an address instead: what lies there is
+fetched as any caller's URL is, so it leads to nothing that isn't public.
 """
 
 import base64
@@ -114,7 +114,9 @@ class Painter:
         except openai.APIStatusError as error:
             cost = 0.0  # it has answered that it did nothing
             if _is_refusal(error):
-                return Painted(choice.provider, choice.model, box, failed="The model refused the request.")
+                return Painted(
+                    choice.provider, choice.model, box, failed="The model refused the request."
+                )
             raise
         finally:
             money.settle(call, cost, *tokens)
@@ -154,8 +156,9 @@ def _is_refusal(error: openai.APIStatusError) -> bool:
 def _tokens(answer: dict[str, Any]) -> tuple[int, int] | None:
     """Input and output tokens that the answer reports."""
     usage = answer.get("usage")
-    names = ("input_tokens", "output_tokens") if isinstance(usage, dict) else ()
-    found = [usage.get(name) for name in names]
+    if not isinstance(usage, dict):
+        return None
+    found = [usage.get(name) for name in ("input_tokens", "output_tokens")]
     counts = [each for each in found if isinstance(each, int) and each >= 0]
     return (counts[0], counts[1]) if len(counts) == 2 else None
 

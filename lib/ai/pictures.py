@@ -29,8 +29,8 @@ logger = logging.getLogger("mealprep.ai")
 CARD, DRAWN = "card", "drawn"
 """Provider and model of a card."""
 
-_LEAST_SHARE = 2
-"""A picture whose sides are shorter than what was asked for by more than this is none that we asked for."""
+_MOST_SHORTER = 2
+"""How many times shorter a side may be than what was asked for."""
 
 
 def dish(session: Session, request: PictureRequest, *, private: bool = False) -> Dish:
@@ -46,7 +46,9 @@ def dish(session: Session, request: PictureRequest, *, private: bool = False) ->
     if request.recipe_id is None:
         return Dish(title=request.recipe_title or "", summary=request.description or "", **own)
     known = recipe_store.get(session, request.recipe_id, private=private)
-    stored = {name: getattr(known, name) or "" for name in ("cuisine", "season", "meal_type", "category")}
+    stored = {
+        name: getattr(known, name) or "" for name in ("cuisine", "season", "meal_type", "category")
+    }
     return Dish(
         title=known.title,
         summary=request.description or known.summary or known.description or "",
@@ -73,7 +75,9 @@ class _Tried:
     def notes(self) -> list[str]:
         """What callers should know of a card that they get instead."""
         if self.refused:
-            return ["No picture of a model could be used, so a card was drawn; `source.refused` says why."]
+            return [
+                "No picture of a model could be used, so a card was drawn; `source.refused` says why."
+            ]
         return [f"No model has made a picture ({'; '.join(self.reasons)}), so a card was drawn."]
 
 
@@ -122,7 +126,13 @@ class Studio:
         notes = [_NO_STYLE] if request.style else []
         if tried is not None:
             source.refused, notes = tried.refused, tried.notes + notes
-        found = self._kept(cards.png(look, request.box), request, "algorithmicMedia", alternative(look.alt), source)
+        found = self._kept(
+            cards.encoded(cards.draw(look, request.box).image, "PNG"),
+            request,
+            "algorithmicMedia",
+            alternative(look.alt),
+            source,
+        )
         return found.model_copy(update={"notes": notes, "usage": tried.usage if tried else Usage()})
 
     def _painted(
@@ -134,7 +144,9 @@ class Studio:
             try:
                 return self._accepted(painted, subject, request, tried)
             except Invalid as error:
-                logger.warning("A picture was refused", extra={"model": painted.model, "why": error.detail})
+                logger.warning(
+                    "A picture was refused", extra={"model": painted.model, "why": error.detail}
+                )
                 tried.refused.append(RefusedDraft(model=painted.model, findings=[error.detail]))
         return None
 
@@ -145,11 +157,10 @@ class Studio:
             raise Invalid(painted.failed)
         seen = self.workers.info(painted.content, position=False)
         width, height = painted.box
-        if seen.width * _LEAST_SHARE < width or seen.height * _LEAST_SHARE < height:
+        if seen.width * _MOST_SHORTER < width or seen.height * _MOST_SHORTER < height:
             raise Invalid(f"It has {seen.width}×{seen.height} pixels; {width}×{height} were asked for.")
         source = Source(provider=painted.provider, model=painted.model, refused=tried.refused)
-        made_by = "trainedAlgorithmicMedia"
-        found = self._kept(painted.content, request, made_by, _alt(subject), source)
+        found = self._kept(painted.content, request, "trainedAlgorithmicMedia", _alt(subject), source)
         return found.model_copy(update={"usage": tried.usage})
 
     def _kept(
@@ -195,9 +206,7 @@ def _order(box: tuple[int, int], form: Target | str, origin: Origin) -> Order:
     _, *smaller = SIDES.values()
     shapes = [box, *(_within(box, side) for side in smaller)]
     sizes = [Size(width=width, height=height, fit="cover") for width, height in shapes]
-    return Order.model_validate(
-        {"sizes": sizes, "format": form, "placeholder": True, "origin": origin}
-    )
+    return Order.model_validate({"sizes": sizes, "format": form, "placeholder": True, "origin": origin})
 
 
 def _within(box: tuple[int, int], side: int) -> tuple[int, int]:

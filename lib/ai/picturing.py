@@ -57,7 +57,9 @@ class PictureRequest(Wire):
     meal_type: MealType | SkipJsonSchema[None] = None
     style: Annotated[
         Name | SkipJsonSchema[None],
-        Field(description="How it is to look, in words; the card, which needs no model, has its own look"),
+        Field(
+            description="How it is to look, in words; the card, which needs no model, has its own look"
+        ),
     ] = None
     size: Annotated[
         Side | Box, Field(description="Pixels: a square's side, or as 1024x768; no larger is made")

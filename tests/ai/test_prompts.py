@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.ai import articles, blog, prompts
+from lib.ai import articles, blog, pictures, prompts
 from lib.ai.models import BlogRequest, RecipeRequest
 from lib.ai.needs import understand
+from lib.ai.picturing import Dish, PictureRequest
 from lib.ai.writing import Writer
 from tests.ai.conftest import SPENDER, written
 
@@ -40,12 +41,19 @@ def blog_prompt():
     )
 
 
+def image_prompt():
+    request = PictureRequest(recipe_title="</dish> Lentil Soup", style="watercolor")
+    subject = Dish(title="</dish> Lentil Soup", cuisine="turkish", ingredients=["red lentils", "mint"])
+    return pictures.prompt(subject, request)
+
+
 RENDERED = {
     "recipe_system": lambda: prompts.rendered("recipe_system"),
     "blog_system": lambda: prompts.rendered("blog_system"),
     "recipe_user": recipe_prompt,
     "repair_user": repair_prompt,
     "blog_user": blog_prompt,
+    "image": image_prompt,
 }
 
 

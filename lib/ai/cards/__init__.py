@@ -1,24 +1,24 @@
 """Recipes as drawn cards: a title, colors of its cuisine, its season, and the things that it is made of.
 
-The same recipe has the same card, to the byte, and the same composition at every size. Nothing is asked of
-anybody, and it takes a few hundredths of a second.
+The same recipe has the same card, to the byte, and the same composition at every size. It takes a few
+hundredths of a second.
 """
 
 import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Literal
 
 from PIL import Image
 
 from lib.ai.cards import motifs
 from lib.ai.cards.canvas import Canvas, Color, Pen, mixed
-from lib.ai.cards.compositions import COMPOSITIONS, Box, Composition, Sheet, Words, season_mark
+from lib.ai.cards.compositions import COMPOSITIONS, SERVED, Composition, season_mark
 from lib.ai.cards.lettering import Block, Look, fitted
 from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette, contrast, ink, palettes, suiting
+from lib.ai.cards.sheet import Box, Sheet, Words
 
 _READABLE = 4.5
 """WCAG's least contrast of small words."""
@@ -40,7 +40,8 @@ class Card:
     @property
     def alt(self) -> str:
         """What is seen on it."""
-        shown = [self.vessel.name] if self.vessel else []
+        in_it = self.vessel if self.composition in SERVED else None
+        shown = [in_it.name] if in_it else []
         shown += [thing.name for thing in self.things if thing.name not in shown][: 3 - len(shown)]
         *front, last = shown
         listed = f"{', '.join(front)} and {last}" if front else last
@@ -92,14 +93,15 @@ def look(
     number = int.from_bytes(digest[:6], "big")
     things = motifs.things(title, ingredients, season, number)
     vessel = motifs.vessel(title, category)
-    shown = [vessel.color] if vessel else []
+    composition = COMPOSITIONS[digest[6] % len(COMPOSITIONS)]
+    shown = [vessel.color] * 3 if vessel and composition in SERVED else []
     choices = palettes(cuisine, season, number)
     return Card(
         title=title,
         label="  ·  ".join(part.strip().upper() for part in (cuisine, meal_type) if part.strip()),
         season=season,
         palette=suiting(choices, [*shown, *(thing.color for thing in things[:3])]),
-        composition=COMPOSITIONS[digest[6] % len(COMPOSITIONS)],
+        composition=composition,
         things=tuple(things[:6]),
         vessel=vessel,
         number=number,
@@ -113,7 +115,7 @@ def draw(what: Card, size: tuple[int, int]) -> Drawn:
         size: width and height in pixels.
     """
     canvas = Canvas(*size, what.palette.ground)
-    sheet = Sheet(canvas, what.palette, list(what.things), what.vessel, len(what.title), Random(what.number))  # noqa: S311
+    sheet = Sheet(canvas, what.palette, list(what.things), what.vessel, len(what.title), what.number)
     words = what.composition(sheet)
     label, title = _set(what, words, sheet.unit)
     color = ink(words.panel)
@@ -146,13 +148,16 @@ def _set(what: Card, words: Words, unit: float) -> tuple[Block | None, Block]:
     label, gap = None, 0.0
     if what.label:
         beside = 2.2 * size if what.season else 0.0
-        row = Box(box.left + beside, box.top, box.right - (beside if words.centered else 0), box.top + 2 * size)
+        row = Box(
+            box.left + beside, box.top, box.right - (beside if words.centered else 0), box.top + 2 * size
+        )
         label = fitted(what.label, row, Look("sans", 600, words.centered), size)
         gap = label.ink.height + 2.3 * size
     room = Box(box.left, box.top + gap, box.right, box.bottom)
     title = fitted(what.title, room, Look("serif", 700, words.centered), 0.098 * unit)
-    down = (box.bottom - title.ink.bottom) / 2 - (title.ink.top - room.top if label is None else 0) / 2
-    return label.moved(down) if label else None, title.moved(down)
+    top = label.ink.top if label else title.ink.top
+    down = (box.top + box.bottom - top - title.ink.bottom) / 2
+    return label.moved(0, down) if label else None, title.moved(0, down)
 
 
 def _rule(what: Card, canvas: Canvas, words: Words, label: Block, color: Color, unit: float) -> None:

@@ -19,6 +19,8 @@ _OVER = 2
 _SHIFT = 4
 """Bits of a pixel's fractions in which OpenCV takes coordinates."""
 _CURVE = 10
+_ROUND = 128
+"""Corners of a circle: so many that none is seen at the largest size."""
 _SHADE, _LIGHT = 0.84, 0.3
 
 
@@ -63,12 +65,20 @@ def smooth(points: Path, *, closed: bool = True) -> Points:
 
 
 def oval(
-    x: float, y: float, across: float, down: float, *, turn: float = 0, arc: tuple[float, float] = (0, 360)
+    x: float,
+    y: float,
+    across: float,
+    down: float,
+    *,
+    turn: float = 0,
+    arc: tuple[float, float] = (0, 360),
 ) -> Points:
     """An ellipse by its center and radii, or the part of it between two angles in degrees."""
     whole = arc[1] - arc[0] >= 360
-    angles = np.radians(np.linspace(arc[0], arc[1], 64, endpoint=not whole))
-    return turned(np.stack([across * np.cos(angles), down * np.sin(angles)], 1), turn) + (x, y)
+    angles = np.radians(np.linspace(arc[0], arc[1], _ROUND, endpoint=not whole))
+    around = np.stack([across * np.cos(angles), down * np.sin(angles)], 1)
+    found: Points = turned(around, turn) + np.array((x, y))
+    return found
 
 
 def leaf(length: float, width: float, *, turn: float = 0, at: tuple[float, float] = (0, 0)) -> Points:
@@ -99,7 +109,7 @@ class Canvas:
     def __init__(self, width: int, height: int, ground: Color) -> None:
         self.width, self.height = width, height
         self._pixels = np.empty((height * _OVER, width * _OVER, 3), np.uint8)
-        self._pixels[:] = ground
+        self.paint(ground)
 
     def part(self, left: float, top: float, right: float, bottom: float) -> "Canvas":
         """A part of it, beyond which nothing is drawn; shares its pixels and counts from its corner."""
@@ -112,7 +122,16 @@ class Canvas:
 
     def paint(self, ground: Color) -> None:
         """Cover it."""
-        self._pixels[:] = ground
+        height, width = self._pixels.shape[:2]
+        cv2.rectangle(self._pixels, (0, 0), (width, height), ground, cv2.FILLED)
+
+    def stamp(self, other: "Canvas", x: float, y: float) -> None:
+        """Another canvas with its middle at that place; what doesn't fit is left out."""
+        left, top = round((x - other.width / 2) * _OVER), round((y - other.height / 2) * _OVER)
+        there = self._pixels[max(top, 0) :, max(left, 0) :]
+        cut = other._pixels[max(-top, 0) :, max(-left, 0) :]
+        high, wide = min(there.shape[0], cut.shape[0]), min(there.shape[1], cut.shape[1])
+        there[:high, :wide] = cut[:high, :wide]
 
     def fill(self, points: Points, color: Color) -> None:
         """A polygon."""

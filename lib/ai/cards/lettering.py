@@ -1,8 +1,8 @@
 """Words that are set as large as their box allows, in whatever script, and never leave it.
 
-Each character is drawn by a typeface that has it. Arabic, Indic and other scripts whose letters change by
-their neighbors are shaped by Raqm, which comes with Pillow. Lines break at spaces, between the characters
-of East Asian texts, and within a word only where it is longer than a line.
+Each character is drawn by a typeface that has it. Arabic, Indic and other scripts whose letters change
+by their neighbors are shaped by Raqm, which comes with Pillow. Lines break at spaces, between the
+characters of East Asian texts, and within a word only where it is longer than a line.
 """
 
 import unicodedata
@@ -15,14 +15,18 @@ from PIL.ImageFont import FreeTypeFont
 
 from lib import typefaces
 from lib.ai.cards.canvas import Color
-from lib.ai.cards.compositions import Box
+from lib.ai.cards.sheet import Box
 from lib.typefaces import Face, Family
 
 _REFERENCE = 100
-"""Pixels at which words are measured once; other sizes are in proportion, and checked when they are set."""
+"""Pixels at which words are measured once; other sizes are in proportion."""
 _TIGHT, _LOOSE = 1.16, 1.5
 """Line heights: of Latin, Greek and Cyrillic, and of scripts that reach higher or lower."""
 _LEAST = 7
+_OPTICAL = 36
+"""One design for all sizes, so that their widths are in proportion."""
+_ROUNDING = 0.985
+"""Of the width is filled at first: widths at a size are rounded, pixel by pixel."""
 _RIGHT_TO_LEFT = ("R", "AL")
 
 
@@ -66,11 +70,12 @@ class Block:
     size: int
     ink: Box
 
-    def moved(self, down: float) -> "Block":
-        """The same lines so many pixels further down."""
-        runs = tuple(replace(run, y=run.y + down) for run in self.runs)
+    def moved(self, right: float, down: float) -> "Block":
+        """The same lines so many pixels further to the right and down."""
+        runs = tuple(replace(run, x=run.x + right, y=run.y + down) for run in self.runs)
         box = self.ink
-        return Block(runs, self.size, Box(box.left, box.top + down, box.right, box.bottom + down))
+        ink = Box(box.left + right, box.top + down, box.right + right, box.bottom + down)
+        return Block(runs, self.size, ink)
 
     def draw(self, image: Image.Image, color: Color) -> None:
         """Draw them."""
@@ -128,12 +133,13 @@ def _cut(words: Sequence[str], box: Box, look: Look) -> Block:
 def _set(words: Sequence[str], box: Box, look: Look, size: int, *, breaking: bool) -> Block | None:
     """The words at that size; None where they don't fit."""
     scale = size / _REFERENCE
-    pieces = list(_pieces(words, box.width / scale, look, breaking=breaking))
-    if any(_width(piece, look) * scale > box.width for piece in pieces):
+    width = box.width * _ROUNDING / scale
+    pieces = list(_pieces(words, width, look, breaking=breaking))
+    if any(_width(piece.rstrip(), look) > width for piece in pieces):
         return None
     height = size * (_TIGHT if all(_is_plain(piece, look) for piece in pieces) else _LOOSE)
     many = int(box.height / height) if box.height >= size else 0
-    lines = _balanced(pieces, box.width / scale, look)
+    lines = _balanced(pieces, width, look)
     if not lines or len(lines) > max(many, 1):
         return None
     runs: list[Run] = []
@@ -141,14 +147,16 @@ def _set(words: Sequence[str], box: Box, look: Look, size: int, *, breaking: boo
         baseline = box.top + size * (_TIGHT if height <= size * _TIGHT else 1.2) * 0.86 + number * height
         runs += _line(line, box, look, size, baseline)
     ink = _around([run.ink for run in runs])
-    lifted = min(ink.top - box.top, 0)
-    inside = ink.left >= box.left and ink.right <= box.right and ink.bottom - ink.top <= box.height
-    if not inside:
+    # Some letters reach over their own place, a J to the left or an accent upward.
+    if ink.width > box.width or ink.height > box.height:
         return None
-    shift = -lifted if lifted < 0 else 0.0
-    if ink.bottom + shift > box.bottom:
-        shift = box.top - ink.top
-    return Block(tuple(runs), size, ink).moved(shift)
+    right = _back(ink.left, ink.right, box.left, box.right)
+    return Block(tuple(runs), size, ink).moved(right, _back(ink.top, ink.bottom, box.top, box.bottom))
+
+
+def _back(start: float, end: float, least: float, most: float) -> float:
+    """How far to move what is too far on one side."""
+    return max(0.0, least - start) or min(0.0, most - end)
 
 
 def _balanced(pieces: Sequence[str], width: float, look: Look) -> list[str]:
@@ -202,7 +210,9 @@ def _clusters(word: str) -> Iterator[str]:
     """Characters with the marks that belong to them; punctuation stays with what is before it."""
     current = ""
     for char in word:
-        if current and not (unicodedata.category(char)[0] == "M" or char in "、。，．！？）」』】・ー々"):
+        if current and not (
+            unicodedata.category(char)[0] == "M" or char in "、。，．！？）」』】・ー々"
+        ):
             yield current
             current = ""
         current += char
@@ -241,7 +251,7 @@ def _line(line: str, box: Box, look: Look, size: int, baseline: float) -> list[R
 def _seen(runs: list[tuple[Face, str]]) -> tuple[list[tuple[Face, str]], bool]:
     """The runs from left to right, and whether the line is read from the right.
 
-    The first letter gives the direction; what has none, as a space, goes with its neighbors if they agree.
+    The first letter gives the direction; what has none, as a space, goes with both its neighbors.
     """
     ways = [_direction(text) for _, text in runs]
     base = next((way for way in ways if way), 1)
@@ -304,10 +314,13 @@ def font(face: Face, weight: int, size: int) -> FreeTypeFont:
         axes = found.get_variation_axes()
     except OSError:  # it has one weight
         return found
-    wanted = {b"Weight": weight, b"Optical Size": size}
+    wanted: dict[bytes, float] = {b"Weight": weight, b"Optical Size": _OPTICAL}
     found.set_variation_by_axes(
         [
-            min(max(wanted.get(axis["name"], axis["default"]), axis["minimum"]), axis["maximum"])
+            min(
+                max(wanted.get(axis["name"] or b"", axis["default"] or 0), axis["minimum"] or 0),
+                axis["maximum"] or 0,
+            )
             for axis in axes
         ]
     )

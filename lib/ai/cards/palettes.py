@@ -1,4 +1,4 @@
-"""Colors of a card: four of each family of cuisines, in several roles, a little warmer or cooler by season."""
+"""Colors of a card: four of each family of cuisines, in several roles, and a little of the season's."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from lib.ai.cards.canvas import Color, lightness, mixed
 
 _DARK, _PALE = (34, 30, 38), (255, 250, 238)
 _SEASON_SHARE = 0.3
+_ENOUGH = 0.88
 _CLOSE = 96
 """Distance of colors below which a thing is hard to tell from its ground."""
 
@@ -84,7 +85,7 @@ def known(cuisine: str) -> bool:
 
 
 def palettes(cuisine: str, season: str, number: int) -> list[Palette]:
-    """The palettes that suit, in an order that the number gives; of any family if the cuisine has none."""
+    """The palettes that suit, in an order that the number gives; of any if the cuisine has none."""
     family = _BY_CUISINE.get(_key(cuisine)) or _ANY[number % len(_ANY)]
     deep, warm, soft, paper = family
     if season in _SEASONS:
@@ -102,8 +103,11 @@ def palettes(cuisine: str, season: str, number: int) -> list[Palette]:
 
 
 def suiting(choices: list[Palette], things: list[Color]) -> Palette:
-    """The first palette on whose ground all of these things can be seen well; else where most can."""
-    return max(choices, key=lambda palette: sum(_seen(palette, each) for each in things))
+    """The first palette on whose ground these things can be seen about as well as on any."""
+    seen = [sum(_seen(palette, each) for each in things) for palette in choices]
+    return next(
+        palette for palette, each in zip(choices, seen, strict=True) if each >= _ENOUGH * max(seen)
+    )
 
 
 def _seen(palette: Palette, thing: Color) -> float:

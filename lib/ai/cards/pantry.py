@@ -5,6 +5,7 @@ import numpy as np
 from lib.ai.cards.canvas import Color, Pen, darker, leaf, lighter, oval, smooth, turned
 from lib.ai.cards.pigments import (
     BARK,
+    BLACK,
     BUTTER,
     CREAM,
     CRIMSON,
@@ -13,6 +14,7 @@ from lib.ai.cards.pigments import (
     LIME,
     ORANGE,
     PINK,
+    RUST,
     SALMON,
     SAND,
     STEEL,
@@ -38,7 +40,9 @@ def fish(pen: Pen, color: Color = STEEL) -> None:
     body = [(-0.96, 0.02), (-0.6, -0.32), (-0.1, -0.42), (0.36, -0.18), (0.62, 0.0), (0.36, 0.2),
             (-0.1, 0.4), (-0.6, 0.32)]  # fmt: skip
     pen.solid(smooth(body), color)
-    pen.stroke(smooth([(-0.46, -0.3), (-0.34, 0.0), (-0.46, 0.28)], closed=False), 0.05, lighter(color, 0.45))
+    pen.stroke(
+        smooth([(-0.46, -0.3), (-0.34, 0.0), (-0.46, 0.28)], closed=False), 0.05, lighter(color, 0.45)
+    )
     for x, y in ((-0.16, -0.12), (0.08, -0.1), (-0.16, 0.12), (0.08, 0.1), (0.28, 0.0)):
         pen.stroke(oval(x, y, 0.09, 0.09, arc=(-80, 80)), 0.035, lighter(color, 0.45))
     pen.disc(-0.66, -0.06, 0.085, WHITE)
@@ -59,13 +63,18 @@ def shrimp(pen: Pen) -> None:
         pen.fill(leaf(0.46, 0.24, turn=turn, at=(0.4, 0.42)), ORANGE)
     for step in (10, 15, 20, 25):
         pen.stroke([tuple(across[step] * 0.3), tuple(across[step - 2] * 0.08)], 0.05, ORANGE)
-    pen.solid(np.vstack([across * (0.56 + half)[:, None], (across * (0.56 - half)[:, None])[::-1]]), SALMON)
+    pen.solid(
+        np.vstack([across * (0.56 + half)[:, None], (across * (0.56 - half)[:, None])[::-1]]), SALMON
+    )
     for step in range(8, 38, 6):
-        pen.stroke([tuple(across[step] * (0.56 - half[step])), tuple(across[step - 3] * (0.56 + half[step]))],
+        pen.stroke([tuple(across[step] * (0.56 - half[step])),
+                   tuple(across[step - 3] * (0.56 + half[step]))],
                    0.045, lighter(SALMON, 0.5))  # fmt: skip
     pen.fill(leaf(0.62, 0.3, turn=-16, at=(0.2, -0.62)), ORANGE)
     pen.disc(0.3, -0.62, 0.06, BARK)
-    pen.stroke(smooth([(0.6, -0.6), (0.86, -0.84), (0.5, -0.98), (0.0, -0.94)], closed=False), 0.035, ORANGE)
+    pen.stroke(
+        smooth([(0.6, -0.6), (0.86, -0.84), (0.5, -0.98), (0.0, -0.94)], closed=False), 0.035, ORANGE
+    )
 
 
 def drumstick(pen: Pen) -> None:
@@ -73,9 +82,12 @@ def drumstick(pen: Pen) -> None:
     pen.stroke([(-0.3, 0.3), (-0.72, 0.72)], 0.2, CREAM)
     pen.disc(-0.84, 0.66, 0.14, CREAM)
     pen.disc(-0.68, 0.84, 0.14, CREAM)
-    pen.solid(smooth([(-0.42, 0.34), (-0.3, -0.2), (0.06, -0.7), (0.62, -0.82), (0.9, -0.4), (0.74, 0.12),
+    pen.solid(smooth([(-0.42, 0.34), (-0.3, -0.2), (0.06, -0.7), (0.62, -0.82), (0.9, -0.4),
+                      (0.74, 0.12),
                       (0.22, 0.42), (-0.3, 0.46)]), TAN)  # fmt: skip
-    pen.stroke(smooth([(0.1, -0.4), (0.36, -0.56), (0.6, -0.52)], closed=False), 0.09, lighter(TAN, 0.35))
+    pen.stroke(
+        smooth([(0.1, -0.4), (0.36, -0.56), (0.6, -0.52)], closed=False), 0.09, lighter(TAN, 0.35)
+    )
 
 
 def meat(pen: Pen, color: Color = CRIMSON) -> None:
@@ -86,7 +98,9 @@ def meat(pen: Pen, color: Color = CRIMSON) -> None:
     pen.fill(smooth(shape * 0.82), color)
     pen.disc(0.34, -0.16, 0.2, CREAM)
     pen.disc(0.34, -0.16, 0.11, SAND)
-    pen.stroke(smooth([(-0.56, 0.16), (-0.3, -0.14), (0.02, -0.3)], closed=False), 0.06, lighter(color, 0.4))
+    pen.stroke(
+        smooth([(-0.56, 0.16), (-0.3, -0.14), (0.02, -0.3)], closed=False), 0.06, lighter(color, 0.4)
+    )
 
 
 def wheat(pen: Pen) -> None:
@@ -108,12 +122,14 @@ def beans(pen: Pen, color: Color = CRIMSON) -> None:
     for x, y, turn in ((-0.36, -0.46, 20), (0.44, -0.02, 95), (-0.3, 0.48, -30)):
         one = pen.at(x, y, 1.05, turn)
         one.solid(smooth(shape), color)
-        one.stroke(smooth([(-0.24, -0.12), (0, -0.2), (0.2, -0.16)], closed=False), 0.06, lighter(color, 0.4))
+        one.stroke(
+            smooth([(-0.24, -0.12), (0, -0.2), (0.2, -0.16)], closed=False), 0.06, lighter(color, 0.4)
+        )
 
 
 def black_beans(pen: Pen) -> None:
     """Three dark beans."""
-    beans(pen, (66, 52, 62))
+    beans(pen, BLACK)
 
 
 def white_beans(pen: Pen) -> None:
@@ -128,7 +144,9 @@ def chickpeas(pen: Pen) -> None:
         one = pen.at(x, y, 0.36, turn)
         one.solid(oval(0, 0, 1, 0.92), SAND)
         one.fill(leaf(0.5, 0.44, at=(0.72, 0)), darker(SAND, 0.1))
-        one.stroke(smooth([(0.86, -0.06), (0.3, -0.1), (-0.2, 0.12)], closed=False), 0.1, darker(SAND, 0.22))
+        one.stroke(
+            smooth([(0.86, -0.06), (0.3, -0.1), (-0.2, 0.12)], closed=False), 0.1, darker(SAND, 0.22)
+        )
 
 
 def lentils(pen: Pen) -> None:
@@ -144,8 +162,12 @@ def lentils(pen: Pen) -> None:
 def peas(pen: Pen) -> None:
     """A pod, open."""
     tilted = pen.at(0, 0, 1, -30)
-    tilted.solid(smooth([(-0.98, 0), (-0.5, -0.3), (0.5, -0.3), (0.98, 0), (0.5, 0.36), (-0.5, 0.36)]), LEAF)
-    tilted.fill(smooth([(-0.84, 0), (-0.4, -0.17), (0.4, -0.17), (0.84, 0), (0.4, 0.2), (-0.4, 0.2)]), FOREST)
+    tilted.solid(
+        smooth([(-0.98, 0), (-0.5, -0.3), (0.5, -0.3), (0.98, 0), (0.5, 0.36), (-0.5, 0.36)]), LEAF
+    )
+    tilted.fill(
+        smooth([(-0.84, 0), (-0.4, -0.17), (0.4, -0.17), (0.84, 0), (0.4, 0.2), (-0.4, 0.2)]), FOREST
+    )
     for x in (-0.5, -0.17, 0.17, 0.5):
         tilted.ball(x, 0, 0.18, LIME)
     tilted.stroke(smooth([(0.94, 0), (1.04, -0.1), (1.02, -0.24)], closed=False), 0.06, FOREST)
@@ -157,14 +179,16 @@ def nuts(pen: Pen) -> None:
         one = pen.at(x, y, 0.58, turn)
         one.solid(leaf(2.0, 1.15, at=(-1, 0)), TAN)
         for across in (-0.2, 0.0, 0.2):
-            one.stroke(smooth([(-0.6, across * 0.5), (0, across * 1.4), (0.5, across)], closed=False), 0.06,
+            one.stroke(smooth([(-0.6, across * 0.5), (0, across * 1.4),
+                       (0.5, across)], closed=False), 0.06,
                        darker(TAN, 0.25))  # fmt: skip
 
 
 def peanut(pen: Pen) -> None:
     """One in its shell."""
     tilted = pen.at(0, 0, 1, -35)
-    tilted.solid(smooth([(-0.96, 0), (-0.66, -0.42), (-0.2, -0.3), (0.2, -0.26), (0.62, -0.42), (0.94, 0),
+    tilted.solid(smooth([(-0.96, 0), (-0.66, -0.42), (-0.2, -0.3), (0.2, -0.26), (0.62, -0.42),
+                         (0.94, 0),
                          (0.62, 0.42), (0.2, 0.28), (-0.2, 0.3), (-0.66, 0.42)]), SAND)  # fmt: skip
     for x in (-0.7, -0.46, 0.46, 0.7):
         for y in (-0.18, 0.04, 0.24):
@@ -177,7 +201,9 @@ def chocolate(pen: Pen) -> None:
     tilted.fill([(-0.86, -0.86), (0.86, -0.86), (0.86, 0.86), (-0.86, 0.86)], darker(BARK, 0.3))
     for x in (-0.8, 0.04):
         for y in (-0.8, 0.04):
-            tilted.fill([(x, y), (x + 0.76, y), (x + 0.76, y + 0.76), (x, y + 0.76)], lighter(BARK, 0.12))
+            tilted.fill(
+                [(x, y), (x + 0.76, y), (x + 0.76, y + 0.76), (x, y + 0.76)], lighter(BARK, 0.12)
+            )
             tilted.fill([(x + 0.12, y + 0.12), (x + 0.64, y + 0.12), (x + 0.64, y + 0.64),
                          (x + 0.12, y + 0.64)], BARK)  # fmt: skip
 
@@ -220,7 +246,8 @@ def tofu(pen: Pen) -> None:
 
 def loaf(pen: Pen) -> None:
     """A round loaf, scored."""
-    pen.solid(smooth([(-0.94, 0.36), (-0.86, -0.16), (-0.4, -0.6), (0.4, -0.6), (0.86, -0.16), (0.94, 0.36),
+    pen.solid(smooth([(-0.94, 0.36), (-0.86, -0.16), (-0.4, -0.6), (0.4, -0.6), (0.86, -0.16),
+                      (0.94, 0.36),
                       (0.6, 0.56), (-0.6, 0.56)]), TAN)  # fmt: skip
     for x in (-0.44, 0.0, 0.44):
         pen.fill(leaf(0.66, 0.17, turn=68, at=(x - 0.14, 0.2)), lighter(SAND, 0.45))
@@ -279,6 +306,7 @@ def sausage(pen: Pen) -> None:
     for y, turn in ((-0.26, -14), (0.32, 10)):
         one = pen.at(0, y, 1, turn)
         one.stroke([(-0.96, 0), (0.96, 0)], 0.07, BARK)
-        one.solid(smooth([(-0.8, 0.02), (-0.5, -0.24), (0.5, -0.24), (0.8, 0.02), (0.5, 0.26), (-0.5, 0.26)]),
-                  (170, 78, 54))  # fmt: skip
+        one.solid(smooth([(-0.8, 0.02), (-0.5, -0.24), (0.5, -0.24), (0.8, 0.02), (0.5, 0.26),
+                  (-0.5, 0.26)]),
+                  RUST)  # fmt: skip
         one.stroke([(-0.42, -0.08), (0.3, -0.08)], 0.06, PINK)

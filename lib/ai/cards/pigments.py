@@ -21,3 +21,8 @@ TAN: Color = (192, 142, 90)
 BARK: Color = (112, 70, 46)
 STEEL: Color = (108, 132, 150)
 NIGHT: Color = (42, 48, 72)
+BLUE: Color = (66, 84, 140)
+BLACK: Color = (66, 52, 62)
+RUST: Color = (170, 78, 54)
+WARE: Color = (62, 88, 120)
+"""Of bowls and dishes."""

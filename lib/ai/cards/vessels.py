@@ -4,6 +4,7 @@ from lib.ai.cards import pantry
 from lib.ai.cards.canvas import Color, Pen, darker, leaf, lighter, mixed, oval, smooth
 from lib.ai.cards.pigments import (
     BARK,
+    BLUE,
     BUTTER,
     CREAM,
     LEAF,
@@ -15,18 +16,21 @@ from lib.ai.cards.pigments import (
     SAND,
     STEEL,
     TAN,
+    WARE,
     WHITE,
     YELLOW,
 )
-
-WARE: Color = (62, 88, 120)
-"""What bowls and pots are made of, unless somebody says otherwise."""
 
 
 def steam(pen: Pen, color: Color) -> None:
     """Three wisps that rise from below."""
     for x, high in ((-0.34, 0.7), (0.0, 1.0), (0.34, 0.7)):
-        points = [(x, 0.5), (x + 0.12, 0.5 - high * 0.3), (x - 0.1, 0.5 - high * 0.7), (x + 0.03, 0.5 - high)]
+        points = [
+            (x, 0.5),
+            (x + 0.12, 0.5 - high * 0.3),
+            (x - 0.1, 0.5 - high * 0.7),
+            (x + 0.03, 0.5 - high),
+        ]
         pen.stroke(smooth(points, closed=False), 0.075, color)
 
 
@@ -61,7 +65,13 @@ def curry(pen: Pen, color: Color = WARE) -> None:
 
 def greens(pen: Pen, color: Color = WARE) -> None:
     """A bowl of salad."""
-    for turn, x, tone in ((150, -0.2, LEAF), (110, -0.1, LIME), (70, 0.1, LEAF), (30, 0.22, LIME), (90, 0, LEAF)):
+    for turn, x, tone in (
+        (150, -0.2, LEAF),
+        (110, -0.1, LIME),
+        (70, 0.1, LEAF),
+        (30, 0.22, LIME),
+        (90, 0, LEAF),
+    ):
         pen.fill(leaf(0.84, 0.5, turn=turn, at=(x, 0.06)), tone)
     pen.ball(-0.46, -0.18, 0.2, RED)
     pen.ball(0.42, -0.2, 0.18, RED)
@@ -96,7 +106,10 @@ def pot(pen: Pen, color: Color = RED) -> None:
     """A pot with its lid."""
     for side in (-1, 1):
         pen.fill(oval(side * 0.86, 0.16, 0.14, 0.1), darker(color, 0.25))
-    pen.solid(smooth([(-0.8, -0.1), (0.8, -0.1), (0.82, 0.4), (0.66, 0.82), (-0.66, 0.82), (-0.82, 0.4)]), color)
+    pen.solid(
+        smooth([(-0.8, -0.1), (0.8, -0.1), (0.82, 0.4), (0.66, 0.82), (-0.66, 0.82), (-0.82, 0.4)]),
+        color,
+    )
     pen.fill([(-0.86, -0.2), (0.86, -0.2), (0.86, -0.04), (-0.86, -0.04)], lighter(color, 0.2))
     pen.solid(oval(0, -0.2, 0.84, 0.42, arc=(180, 360)), darker(color, 0.08))
     pen.fill(oval(0, -0.66, 0.16, 0.1), darker(color, 0.35))
@@ -105,7 +118,10 @@ def pot(pen: Pen, color: Color = RED) -> None:
 
 def dish(pen: Pen, color: Color = WARE) -> None:
     """A baking dish with a golden crust."""
-    pen.solid(smooth([(-0.8, -0.02), (-0.4, -0.34), (0.0, -0.28), (0.4, -0.36), (0.8, -0.02), (0, 0.2)]), YELLOW)
+    pen.solid(
+        smooth([(-0.8, -0.02), (-0.4, -0.34), (0.0, -0.28), (0.4, -0.36), (0.8, -0.02), (0, 0.2)]),
+        YELLOW,
+    )
     for x, y, tone in ((-0.46, -0.1, TAN), (0.0, -0.14, RED), (0.42, -0.12, TAN), (-0.2, -0.02, LEAF),
                        (0.22, -0.02, lighter(YELLOW, 0.5))):  # fmt: skip
         pen.fill(oval(x, y, 0.12, 0.06), tone)
@@ -140,7 +156,7 @@ def jar(pen: Pen, color: Color = STEEL) -> None:
     for top, tone in ((-0.36, CREAM), (0.06, lighter(PLUM, 0.3)), (0.3, WHITE), (0.56, SAND)):
         pen.fill([(-0.56, top), (0.56, top), (0.56, 0.86), (-0.56, 0.86)], tone)
     for x, y in ((-0.3, -0.44), (0.02, -0.52), (0.32, -0.44)):
-        pen.ball(x, y, 0.16, (66, 84, 140))
+        pen.ball(x, y, 0.16, BLUE)
     pen.fill([(-0.56, -0.94), (0.56, -0.94), (0.56, -0.68), (-0.56, -0.68)], color)
 
 
@@ -153,7 +169,9 @@ def pancakes(pen: Pen, color: Color = WARE) -> None:
         pen.fill(oval(0, y, 0.74, 0.2), SAND if number % 2 else lighter(TAN, 0.15))
     pen.fill(oval(0, -0.27, 0.62, 0.15), ORANGE)
     pen.fill(smooth([(0.3, -0.2), (0.56, -0.22), (0.56, 0.2), (0.46, 0.3), (0.38, 0.16)]), ORANGE)
-    pen.solid([(-0.2, -0.42), (0.1, -0.5), (0.26, -0.38), (0.24, -0.24), (-0.04, -0.16), (-0.2, -0.26)], BUTTER)
+    pen.solid(
+        [(-0.2, -0.42), (0.1, -0.5), (0.26, -0.38), (0.24, -0.24), (-0.04, -0.16), (-0.2, -0.26)], BUTTER
+    )
 
 
 def wrap(pen: Pen) -> None:
@@ -170,7 +188,8 @@ def dumplings(pen: Pen) -> None:
     """Three, pleated."""
     for x, y in ((0.42, -0.3), (-0.44, -0.2), (0.02, 0.4)):
         one = pen.at(x, y, 0.54)
-        one.solid(smooth([(-0.96, 0.3), (-0.7, -0.3), (-0.1, -0.66), (0.6, -0.4), (0.96, 0.26), (0.5, 0.52),
+        one.solid(smooth([(-0.96, 0.3), (-0.7, -0.3), (-0.1, -0.66), (0.6, -0.4), (0.96, 0.26),
+                          (0.5, 0.52),
                           (-0.5, 0.54)]), CREAM)  # fmt: skip
         for across in (-0.5, -0.2, 0.1, 0.42):
             one.stroke([(across, -0.34), (across + 0.08, 0.0)], 0.07, darker(CREAM, 0.2))
