@@ -14,8 +14,8 @@ class Says:
     """One answer: text with what it took, or a failure.
 
     `cut` ends it for its length, `refusal` refuses, `status` is an error's, `sleep_s` keeps it waiting,
-    `usage` False leaves the tokens out, `hang_up` closes the connection in the middle; `picture` and `link`
-    answer for images, and `code` goes with an error.
+    `usage` False leaves the tokens out, `hang_up` closes the connection in the middle; `picture` and
+    `link` answer for images, and `code` goes with an error.
     """
 
     text: str = ""

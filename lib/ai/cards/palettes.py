@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lib.ai.cards.canvas import Color, lightness, mixed
 
-_DARK, _PALE = (34, 30, 38), (255, 250, 238)
+_DARK, _PALE = (20, 16, 22), (255, 250, 238)
 _SEASON_SHARE = 0.3
 _ENOUGH = 0.88
 _CLOSE = 96

@@ -94,17 +94,14 @@ class Sheet:
 
 @lru_cache
 def extent(motif: Motif) -> Box:
-    """How much of its square a thing takes, from -1 to 1."""
-    side, never = 96, (255, 0, 255)
+    """How much of its square a thing takes, from -1 to 1; some reach a little beyond."""
+    side, half, never = 128, 1.6, (255, 0, 255)
     canvas = Canvas(side, side, never)
-    motif.draw(Pen(canvas, side / 2, side / 2, side / 2.6))
+    motif.draw(Pen(canvas, side / 2, side / 2, side / 2 / half))
     seen = (np.asarray(canvas.image()) != never).any(axis=2)
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    bounds = [
-        (float(each) - side / 2) * 2.6 / side
-        for each in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    ]
-    return Box(*bounds)
+    bounds = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+    return Box(*((bounds / side - 0.5) * 2 * half).tolist())
 
 
 def placed(canvas: Canvas, motif: Motif, x: float, y: float, side: float, turn: float = 0) -> None:
