@@ -42,7 +42,9 @@ def dish(session: Session, request: PictureRequest, *, private: bool = False) ->
     Raises:
         NotFound: there is no such recipe.
     """
-    own = request.model_dump(include={"cuisine", "season", "meal_type"}, exclude_none=True)
+    own = request.model_dump(
+        by_alias=False, include={"cuisine", "season", "meal_type"}, exclude_none=True
+    )
     if request.recipe_id is None:
         return Dish(title=request.recipe_title or "", summary=request.description or "", **own)
     known = recipe_store.get(session, request.recipe_id, private=private)
@@ -121,7 +123,7 @@ class Studio:
     ) -> Picture:
         """The dish's card, which needs nobody."""
         money.note(spender, CARD, DRAWN)
-        look = cards.look(**subject.model_dump(exclude={"summary"}))
+        look = cards.look(**subject.model_dump(by_alias=False, exclude={"summary"}))
         source = Source(provider=CARD, model=DRAWN)
         notes = [_NO_STYLE] if request.style else []
         if tried is not None:

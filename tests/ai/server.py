@@ -74,15 +74,23 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(says.sleep_s)
         if says.status != 200:
             return self._json(says.status, {"error": {"message": "no", "code": says.code}}, says.headers)
-        if "images" in self.path:
-            return self._json(200, _images(says), says.headers)
         chat = "chat" in self.path
         if body.get("stream") and not self.server.no_stream:
             return self._stream(_chunks(says, body) if chat else _events(says, body), says.hang_up)
         if says.hang_up:
             self.close_connection = True
             return None
+        if "images" in self.path:
+            return self._json(200, _images(says))
         return self._json(200, _completion(says, body) if chat else _response(says, body))
+
+    def do_GET(self):
+        content = self.server.next(self.path, None).picture
+        self.send_response(200)
+        self.send_header("content-type", "image/jpeg")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def _json(self, status, content, headers=()):
         data = json.dumps(content).encode()
