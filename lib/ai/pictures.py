@@ -29,6 +29,8 @@ logger = logging.getLogger("mealprep.ai")
 CARD, DRAWN = "card", "drawn"
 """Provider and model of a card."""
 
+_CARD_QUALITY = 85
+"""Of a card's files: most of it is flat, so that a measure of the whole would let letters fray."""
 _MOST_SHORTER = 2
 """How many times shorter a side may be than what was asked for."""
 
@@ -208,7 +210,10 @@ def _order(box: tuple[int, int], form: Target | str, origin: Origin) -> Order:
     _, *smaller = SIDES.values()
     shapes = [box, *(_within(box, side) for side in smaller)]
     sizes = [Size(width=width, height=height, fit="cover") for width, height in shapes]
-    return Order.model_validate({"sizes": sizes, "format": form, "placeholder": True, "origin": origin})
+    quality = "auto" if origin == "trainedAlgorithmicMedia" else _CARD_QUALITY
+    return Order.model_validate(
+        {"sizes": sizes, "format": form, "quality": quality, "placeholder": True, "origin": origin}
+    )
 
 
 def _within(box: tuple[int, int], side: int) -> tuple[int, int]:
