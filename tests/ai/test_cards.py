@@ -248,7 +248,7 @@ def test_seasons_have_marks_and_a_long_title_has_no_wreath():
 
 def test_the_alternative_text_says_what_is_seen():
     look = cards.look("Beef Stew", "irish", "", "dinner", "stew", ["beef", "carrots", "potatoes"])
-    assert look.alt.startswith("Drawn illustration for the recipe “Beef Stew”, irish")
+    assert look.alt.startswith("Drawn illustration for the recipe “Beef Stew” (Irish dinner)")
     assert "a cut of meat" in look.alt
     assert "carrots" in look.alt
     assert ("pot" in look.alt) == (look.composition in cards.SERVED)

@@ -29,13 +29,19 @@ class Card:
     """What a card looks like, at whatever size it is drawn."""
 
     title: str
-    label: str
+    cuisine: str
+    meal_type: str
     season: str
     palette: Palette
     composition: Composition
     things: tuple[Motif, ...]
     vessel: Motif | None
     number: int
+
+    @property
+    def label(self) -> str:
+        """The small line above the title."""
+        return "  ·  ".join(part.upper() for part in (self.cuisine, self.meal_type) if part)
 
     @property
     def alt(self) -> str:
@@ -45,8 +51,10 @@ class Card:
         shown += [thing.name for thing in self.things if thing.name not in shown][: 3 - len(shown)]
         *front, last = shown
         listed = f"{', '.join(front)} and {last}" if front else last
-        kind = f", {self.label.lower()}" if self.label else ""
-        return f"Drawn illustration for the recipe “{self.title}”{kind}: {listed} in flat colors."
+        cuisine = f"{self.cuisine[:1].upper()}{self.cuisine[1:]}"
+        kind = " ".join(part for part in (cuisine, self.meal_type) if part)
+        told = f" ({kind})" if kind else ""
+        return f"Drawn illustration for the recipe “{self.title}”{told}: {listed} in flat colors."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,8 @@ def look(
     choices = palettes(cuisine, season, number)
     return Card(
         title=title,
-        label="  ·  ".join(part.strip().upper() for part in (cuisine, meal_type) if part.strip()),
+        cuisine=cuisine.strip(),
+        meal_type=meal_type.strip(),
         season=season,
         palette=suiting(choices, [*shown, *(thing.color for thing in things[:3])]),
         composition=composition,

@@ -103,11 +103,10 @@ def palettes(cuisine: str, season: str, number: int) -> list[Palette]:
 
 
 def suiting(choices: list[Palette], things: list[Color]) -> Palette:
-    """The first palette on whose ground these things can be seen about as well as on any."""
-    seen = [sum(_seen(palette, each) for each in things) for palette in choices]
-    return next(
-        palette for palette, each in zip(choices, seen, strict=True) if each >= _ENOUGH * max(seen)
-    )
+    """The first palette on whose ground even the least of these things is seen as well as on any."""
+    seen = [min(_seen(palette, each) for each in things) for palette in choices]
+    enough = _ENOUGH * max(seen)
+    return next(palette for palette, each in zip(choices, seen, strict=True) if each >= enough)
 
 
 def _seen(palette: Palette, thing: Color) -> float:
