@@ -1,4 +1,4 @@
-"""`/ai`: recipes, articles and ideas, from the book or by a model, and checked either way."""
+"""`/ai`: recipes, articles, ideas and pictures, made here or by a model, and checked either way."""
 
 import asyncio
 import json
@@ -21,6 +21,7 @@ from deployments import problems, vectors
 from deployments.vectors import EmbedderClient
 from deployments.web import (
     UNBOUND,
+    WRITE,
     Db,
     Key,
     Replica,
@@ -32,8 +33,8 @@ from deployments.web import (
     replica,
 )
 from lib import db, idempotency
-from lib.ai import alike, blog, composer, recipes, suggestions, usage
-from lib.ai.catalogue import choices
+from lib.ai import alike, blog, composer, pictures, recipes, suggestions, usage
+from lib.ai.catalogue import choices, image_choices
 from lib.ai.models import (
     BlogPost,
     BlogRequest,
@@ -43,11 +44,16 @@ from lib.ai.models import (
     SuggestionsRequest,
 )
 from lib.ai.money import Spender
+from lib.ai.painting import Painter
+from lib.ai.pictures import Studio
+from lib.ai.picturing import Picture, PictureRequest
 from lib.ai.provider import Door
 from lib.ai.recipes import Recipes
 from lib.ai.usage import UsageReport
 from lib.cache import Cache
 from lib.errors import Forbidden, MealPrepError, Unavailable
+from lib.images.store import store
+from lib.images.workers import Workers
 from lib.keys import Caller
 from lib.search import embedding
 from lib.search.semantic import Searcher, SemanticHit
@@ -239,6 +245,31 @@ async def _hits(body: SuggestionsRequest, shared: Cache, here: "Ai") -> list[Sem
     return await run_sync(found)
 
 
+@routes.post("/images", dependencies=WRITE, response_model_exclude_none=True)
+async def make_picture(here: Service, who: Who, body: PictureRequest, key: Key = None) -> Picture:
+    """A picture of a dish, in three sizes: a model's where there is one, else a card that is drawn.
+
+    Its alternative text comes with it; how it came to be is also written in its files, as IPTC has it.
+    """
+    made: Picture = await here.run(_pictured, here.studio, body, who, key)
+    return made
+
+
+def _pictured(studio: Studio, request: PictureRequest, who: Caller, key: str | None) -> Picture:
+    """The picture; the same key gives the first one again."""
+    said = ["ai-images", request.model_dump(mode="json")]
+    with db.transaction() as session:
+        before = key and idempotency.known(session, who.key_id, key, said, Picture)
+        if before:
+            return before
+        subject = pictures.dish(session, request, private=who.may("admin"))
+    made = studio.picture(subject, request, Spender(who.key_id, "images"))
+    if key is None:
+        return made
+    with db.transaction() as session:
+        return idempotency.once(session, who.key_id, key, said, Picture, lambda: made)
+
+
 @routes.get("/usage", dependencies=[*_MAY_READ, *UNBOUND], response_model_exclude_none=True)
 def get_usage(
     database: Db,
@@ -261,15 +292,20 @@ class Ai(Replica):
         self.searcher = Searcher()
         self.encode = EmbedderClient().encode
         self.door = Door(choices()) if choices() else None
+        painter = Painter(image_choices()) if image_choices() else None
+        self.studio = Studio(Workers(1), store(), painter)
         self._threads: CapacityLimiter | None = None
         composer.warm_up()
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Do it in a thread: of those for everybody, or, where it may wait for a model, of others."""
-        if self.door is None:
+        if self.door is None and self.studio.painter is None:
             return await run_sync(work, *args)
         self._threads = self._threads or CapacityLimiter(_AT_ONCE)
         return await run_sync(work, *args, limiter=self._threads)
+
+    def __del__(self) -> None:
+        self.studio.workers.close()
 
 
 app = application(api, Ai)

@@ -120,7 +120,10 @@ async def optimize_image(
     inline: Inline = False,
     accept: Accept = "",
 ) -> Optimized:
-    """An image in three sizes for the web, upright, without metadata, and never larger than it was."""
+    """An image in three sizes for the web, upright, and never larger than it was.
+
+    Metadata goes, but for the statement that a model or program has made it, if that is there.
+    """
     came = await upload(request)
     order = _variants(format, quality, accept)
     return await run_sync(here.optimize, came.content, order, inline)

@@ -17,6 +17,7 @@ _SHIPPED = (
     Kind("cleanup",           "jobs.cleanup",            "task",   200,  1800,      5,        1),
     Kind("image-batch",       "jobs.image_batch",        "driver", 600,  6*3600,    5,        2),
     Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
+    Kind("missing-images",    "jobs.missing_images",     "task",   500,  2*3600,    5,        1),
     Kind("recipe-batch",      "jobs.recipe_batch",       "task",   400,  3600,      3,        1),
     Kind("report",            "jobs.report",             "task",   900,  1800,      3,        1),
     Kind("train-recommender", "jobs.train_recommender",  "driver", 900,  3600,      3,        1),
@@ -49,6 +50,7 @@ def schedules() -> list[Schedule]:
             wanted=rollup.is_urgent,
         ),
         Schedule("cleanup", by["cleanup"], "0 3 * * 0", jitter_s=60),
+        Schedule("missing-images", by["missing-images"], "0 4 * * *", jitter_s=60),
         Schedule("recipe-batch", by["recipe-batch"], "0 2 * * *", args={"count": 5}, jitter_s=60),
         Schedule("train-recommender", by["train-recommender"], "0 1 * * *", jitter_s=60),
         Schedule(

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         alias="MEALPREP_AI_MODEL",
         description="Model of the first provider; empty: the table's",
     )
+    ai_image_model: str = Field(
+        "",
+        alias="MEALPREP_AI_IMAGE_MODEL",
+        description="Picture model of the first provider; empty: the table's",
+    )
     ai_protocol: Literal["auto", "responses", "chat"] = Field(
         "auto",
         alias="MEALPREP_AI_PROTOCOL",

@@ -36,17 +36,19 @@ class Wording:
 
 
 def meant(request: BaseModel, *without: str) -> dict[str, object]:
-    """A request's fields as JSON values; what is written in another order or case is the same.
+    """A request's fields as JSON values; whether a recipe is to be kept makes no difference to it."""
+    return tidy(request.model_dump(mode="json", exclude={"save", *without}))
 
-    Whether a recipe is to be kept makes no difference to it.
-    """
-    said = request.model_dump(mode="json", exclude={"save", *without})
+
+def tidy(said: dict[str, object]) -> dict[str, object]:
+    """JSON values, the same for what is written in another order or case."""
+    found = dict(said)
     for name, value in said.items():
         if isinstance(value, list):
-            said[name] = sorted(str(each).strip().lower() for each in value)
+            found[name] = sorted(str(each).strip().lower() for each in value)
         elif isinstance(value, str):
-            said[name] = " ".join(value.lower().split())
-    return said
+            found[name] = " ".join(value.lower().split())
+    return found
 
 
 def sentence(request: RecipeRequest) -> str | None:

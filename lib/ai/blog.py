@@ -10,7 +10,8 @@ from lib.ai.articles import Article
 from lib.ai.cookbook import Entry, lines, per_serving
 from lib.ai.models import BasedOn, BlogPost, BlogRequest, RefusedDraft, Source, Usage
 from lib.ai.money import Spender
-from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
+from lib.ai.provider import Completion, Door, Prompt
+from lib.ai.trying import ProviderFailed
 from lib.nutrition.calculation import calculate
 from lib.recipes.models import RecipeCard
 

@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lib import db
 from lib.ai import prompts
-from lib.ai.alike import Wording, meant
-from lib.ai.catalogue import choices
+from lib.ai.alike import Wording, meant, tidy
+from lib.ai.catalogue import choices, image_choices
 from lib.ai.models import (
     BlogPost,
     BlogRequest,
@@ -27,6 +27,7 @@ from lib.ai.models import (
     Suggestions,
     SuggestionsRequest,
 )
+from lib.ai.picturing import Dish, Picture, PictureRequest
 from lib.ledger.pruning import Rows
 from lib.nutrition.labels import rules_sha256
 from lib.settings import settings
@@ -41,7 +42,7 @@ OLD = (Rows("aiAnswers", ai_answers, "created_at"),)
 
 def recipes(request: RecipeRequest, wording: Wording | None = None) -> NewRecipesAnswer | None:
     """The answer that this request had before, or one in other words; its notes then say so."""
-    found = _get(_same("recipes", request), NewRecipesAnswer)
+    found = _get(_by(_key("recipes", request)), NewRecipesAnswer)
     if found is None and wording is not None:
         found = _get(_near(wording), NewRecipesAnswer)
         if found is not None:
@@ -51,12 +52,22 @@ def recipes(request: RecipeRequest, wording: Wording | None = None) -> NewRecipe
 
 def blog(request: BlogRequest) -> BlogPost | None:
     """The article that this request had before."""
-    return _get(_same("blog", request), BlogPost)
+    return _get(_by(_key("blog", request)), BlogPost)
 
 
 def suggestions(request: SuggestionsRequest) -> Suggestions | None:
     """The ideas that this request had before."""
-    return _get(_same("suggestions", request), Suggestions)
+    return _get(_by(_key("suggestions", request)), Suggestions)
+
+
+def picture(subject: Dish, request: PictureRequest) -> Picture | None:
+    """The picture that the same dish had before, as it is now."""
+    return _get(_by(_picture_key(subject, request)), Picture)
+
+
+def keep_picture(subject: Dish, request: PictureRequest, answer: Picture) -> None:
+    """Remember the picture; without a database it is forgotten."""
+    _keep(_picture_key(subject, request), answer)
 
 
 def keep(
@@ -68,8 +79,12 @@ def keep(
     kind = {RecipeRequest: "recipes", BlogRequest: "blog", SuggestionsRequest: "suggestions"}[
         type(request)
     ]
+    _keep(_key(kind, request), answer, wording)
+
+
+def _keep(key: str, answer: BaseModel, wording: Wording | None = None) -> None:
     row = {
-        "key": _key(kind, request),
+        "key": key,
         "answer": answer.model_dump(mode="json"),
         "created_at": datetime.now(UTC),
         "demands": _sha256(wording.demands) if wording else None,
@@ -85,8 +100,8 @@ def keep(
         logger.warning("An answer isn't remembered", extra={"error": repr(error)})
 
 
-def _same(kind: str, request: BaseModel) -> Select[tuple[object]]:
-    return select(ai_answers.c.answer).where(ai_answers.c.key == _key(kind, request))
+def _by(key: str) -> Select[tuple[object]]:
+    return select(ai_answers.c.answer).where(ai_answers.c.key == key)
 
 
 def _near(wording: Wording) -> Select[tuple[object]]:
@@ -123,8 +138,13 @@ def _key(kind: str, request: BaseModel) -> str:
     return _sha256([kind, meant(request)])
 
 
+def _picture_key(subject: Dish, request: PictureRequest) -> str:
+    said = request.model_dump(mode="json", include={"style", "format"}) | subject.model_dump(mode="json")
+    return _sha256(["picture", tidy(said) | {"size": "{}x{}".format(*request.box)}])
+
+
 def _sha256(said: object) -> str:
     """Hash of what is asked, and of all else that an answer follows from."""
-    asked = [f"{each.base_url}/{each.model}" for each in choices()]
+    asked = [f"{each.base_url}/{each.model}" for each in (*choices(), *image_choices())]
     told = json.dumps([said, asked, prompts.sha256(), rules_sha256()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from lib.ai import agreement, parsing, prompts, safety
 from lib.ai.models import RefusedDraft, SuggestionsRequest, Usage
 from lib.ai.money import Spender
-from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
+from lib.ai.provider import Completion, Door, Prompt
+from lib.ai.trying import ProviderFailed
 from lib.ai.wording import Names
 from lib.nutrition.labels import Diet
 from lib.recipes.models import RecipeCard

@@ -5,11 +5,10 @@ pass. What a server can't do (Responses, schemas) is noticed and left out from t
 reserves its worst case first and settles after, whatever became of it.
 """
 
-import logging
-import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import openai
@@ -18,28 +17,11 @@ from openai import OpenAI
 from lib.ai import money
 from lib.ai.catalogue import Choice, Protocol
 from lib.ai.money import Spender
+from lib.ai.trying import NO_REQUEST, ProviderFailed, check, client, patiently
 from lib.settings import settings
-
-logger = logging.getLogger("mealprep.ai")
 
 OnText = Callable[[int], None]
 """Told how many characters have come so far; stops the answer by raising."""
-
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
-_PASSING = (
-    openai.APITimeoutError,
-    openai.APIConnectionError,
-    openai.RateLimitError,
-    openai.InternalServerError,
-)
-
-
-class ProviderFailed(Exception):
-    """No provider has answered; `reasons` has one line for each."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +66,6 @@ class Door:
 
     choices: tuple[Choice, ...]
     pause: Callable[[float], None] = time.sleep
-    _clients: dict[str, OpenAI] = field(default_factory=dict)
     _only_chat: set[str] = field(default_factory=set)
     _no_schema: set[str] = field(default_factory=set)
     _no_stream: set[str] = field(default_factory=set)
@@ -98,45 +79,16 @@ class Door:
         """
         reasons: list[str] = []
         for choice in self.choices:
-            answer = self._patiently(choice, prompt, spender, on_text, reasons)
+            answer = patiently(
+                choice,
+                partial(self._once, choice, prompt, spender, on_text),
+                partial(self._can_do_with_less, choice),
+                self.pause,
+                reasons,
+            )
             if answer is not None:
                 return answer
         raise ProviderFailed(reasons)
-
-    def _patiently(
-        self,
-        choice: Choice,
-        prompt: Prompt,
-        spender: Spender,
-        on_text: OnText | None,
-        reasons: list[str],
-    ) -> Completion | None:
-        deadline = time.monotonic() + settings().ai_timeout_s
-        wait = _FIRST_WAIT_S
-        tries = settings().ai_retries + 1
-        while tries > 0:
-            try:
-                return self._once(choice, prompt, spender, on_text, deadline)
-            except _PASSING as error:
-                tries -= 1
-                reason = f"{choice.provider}/{choice.model}: {type(error).__name__}"
-                pause = max(_asked_to_wait(error), random.uniform(0, wait))  # noqa: S311
-                logger.warning("A model didn't answer", extra={"reason": reason, "tries_left": tries})
-                if tries == 0 or time.monotonic() + pause > deadline:
-                    reasons.append(reason)
-                    return None
-                self.pause(pause)
-                wait = min(2 * wait, _LONGEST_WAIT_S)
-            except openai.APIStatusError as error:
-                if self._can_do_with_less(choice, error):
-                    continue
-                reasons.append(f"{choice.provider}/{choice.model}: HTTP {error.status_code}")
-                logger.warning("A model refused a request", extra={"reason": reasons[-1]})
-                return None
-            except openai.OpenAIError as error:
-                reasons.append(f"{choice.provider}/{choice.model}: {type(error).__name__}")
-                return None
-        return None
 
     def _can_do_with_less(self, choice: Choice, error: openai.APIStatusError) -> bool:
         """Whether to ask again in a plainer way: without Responses, or without a schema."""
@@ -163,13 +115,14 @@ class Door:
         cost = worst  # what isn't known to have cost less
         answer = Completion("")
         try:
+            connection = client(choice.base_url, choice.key, settings().ai_timeout_s)
             responses = self._protocol(choice) == "responses"
             ask = self._responses if responses else self._chat
             listening = None if choice.place in self._no_stream else on_text
-            answer = ask(self._client(choice), choice, prompt, limit, listening, deadline)
+            answer = ask(connection, choice, prompt, limit, listening, deadline)
             if listening and _is_nothing(answer):  # some servers answer in one piece, unread by a stream
                 self._no_stream.add(choice.place)
-                answer = ask(self._client(choice), choice, prompt, limit, None, deadline)
+                answer = ask(connection, choice, prompt, limit, None, deadline)
             if answer.input_tokens is not None and answer.output_tokens is not None:
                 tokens = (answer.input_tokens, answer.output_tokens, answer.cached_tokens)
                 cost = choice.abilities.cost(*tokens)
@@ -181,16 +134,6 @@ class Door:
             money.settle(call, cost, *counts)
         answer.provider, answer.model, answer.cost_usd = choice.provider, choice.model, cost
         return answer
-
-    def _client(self, choice: Choice) -> OpenAI:
-        if choice.base_url not in self._clients:
-            self._clients[choice.base_url] = OpenAI(
-                api_key=choice.key,
-                base_url=choice.base_url,
-                timeout=settings().ai_timeout_s,
-                max_retries=0,
-            )
-        return self._clients[choice.base_url]
 
     def _chat(
         self,
@@ -248,13 +191,6 @@ class Door:
         return _from_events(client.responses.create(**options, stream=True), on_text, deadline)
 
 
-def _asked_to_wait(error: openai.OpenAIError) -> float:
-    """Seconds that the server asks to wait, within reason."""
-    response = getattr(error, "response", None)
-    said = response.headers.get("retry-after", "") if response is not None else ""
-    return min(float(said), _LONGEST_WAIT_S) if said.replace(".", "", 1).isdigit() else 0.0
-
-
 def _from_chat(answer: Any) -> Completion:
     choice = (answer.choices or [None])[0]
     message = getattr(choice, "message", None)
@@ -270,7 +206,7 @@ def _from_chat(answer: Any) -> Completion:
 def _from_chunks(chunks: Iterable[Any], on_text: OnText, deadline: float) -> Completion:
     found, parts, length = Completion(""), [], 0
     for chunk in chunks:
-        _check(deadline)
+        check(deadline)
         for choice in chunk.choices or []:
             if said := getattr(choice.delta, "content", None):
                 parts.append(said)
@@ -298,7 +234,7 @@ def _from_events(events: Iterable[Any], on_text: OnText, deadline: float) -> Com
     found, length = Completion(""), 0
     parts: list[str] = []
     for event in events:
-        _check(deadline)
+        check(deadline)
         if event.type == "response.output_text.delta":
             parts.append(event.delta)
             length += len(event.delta)
@@ -306,21 +242,13 @@ def _from_events(events: Iterable[Any], on_text: OnText, deadline: float) -> Com
         elif event.type in ("response.completed", "response.incomplete"):
             found = _from_response(event.response)
         elif event.type in ("response.failed", "error"):
-            raise openai.APIConnectionError(message="the stream ended in an error", request=_NO_REQUEST)
+            raise openai.APIConnectionError(message="the stream ended in an error", request=NO_REQUEST)
     found.text = found.text or "".join(parts)
     return found
 
 
-_NO_REQUEST: Any = None
-
-
 def _is_nothing(answer: Completion) -> bool:
     return not answer.text and not answer.refused and not answer.cut and answer.input_tokens is None
-
-
-def _check(deadline: float) -> None:
-    if time.monotonic() > deadline:
-        raise openai.APITimeoutError(request=_NO_REQUEST)
 
 
 def _with_usage(found: Completion, usage: Any) -> Completion:

@@ -15,7 +15,8 @@ from lib.ai.choosing import nearest
 from lib.ai.models import Certificate, RecipeRequest, RefusedDraft, Source, Usage
 from lib.ai.money import BudgetSpent, Spender
 from lib.ai.needs import Needs, understand
-from lib.ai.provider import Completion, Door, Prompt, ProviderFailed
+from lib.ai.provider import Completion, Door, Prompt
+from lib.ai.trying import ProviderFailed
 from lib.ai.verification import Examination, examine
 from lib.recipes.draft import RecipeDraft
 

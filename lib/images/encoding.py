@@ -11,11 +11,13 @@ from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from lib.errors import Invalid
+from lib.images import origins
 from lib.images.decoding import Frame, Pixels
 from lib.images.formats import Target
+from lib.images.origins import Origin
 
 _AVIF_SPEED = 6
 _WEBP_METHOD = 4
@@ -32,6 +34,7 @@ def encoded(
     quality: int | None,
     *,
     loops: int = 0,
+    origin: Origin | None = None,
 ) -> bytes:
     """The picture in that format.
 
@@ -39,6 +42,7 @@ def encoded(
         frames: of an animation, or one.
         quality: 1 to 100; None is lossless, which PNG always is.
         loops: how often an animation is shown; 0 for ever.
+        origin: how it came to be, to be said in the file.
 
     Raises:
         Invalid: the format can't hold it.
@@ -49,6 +53,8 @@ def encoded(
     options = _options(target, quality)
     if frames[0].icc:
         options["icc_profile"] = frames[0].icc
+    if origin:
+        options |= _labelled(target, origin)
     if len(images) > 1:
         options |= {"save_all": True, "append_images": images[1:], "loop": loops}
         options["duration"] = [frame.duration_ms for frame in frames]
@@ -98,6 +104,15 @@ def _few_colors(pixels: Pixels) -> Image.Image | None:
         np.stack([colors >> 16, colors >> 8 & 255, colors & 255], 1).astype(np.uint8).tobytes()
     )
     return image
+
+
+def _labelled(target: Target, origin: Origin) -> dict[str, Any]:
+    packet = origins.packet(origin)
+    if target != "png":
+        return {"xmp": packet.encode()}
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_itxt("XML:com.adobe.xmp", packet)
+    return {"pnginfo": chunks}
 
 
 def _options(target: Target, quality: int | None) -> dict[str, Any]:

@@ -11,8 +11,10 @@ import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from lib.errors import Invalid
+from lib.images import origins
 from lib.images.formats import Source, sniff
 from lib.images.models import Info
+from lib.images.origins import Origin
 from lib.images.stripping import png_chunks
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -60,6 +62,7 @@ class Header:
         orientation: EXIF's, 1 to 8.
         bits: per channel.
         loops: how often an animation is shown; 0 for ever.
+        origin: what it says of how it came to be.
     """
 
     format: Source
@@ -72,6 +75,7 @@ class Header:
     bits: int
     progressive: bool
     loops: int
+    origin: Origin | None = None
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -119,6 +123,7 @@ def read(data: bytes, image: Image.Image) -> Header:
             bits=_bits(data, source, image),
             progressive=bool(image.info.get("progressive")),
             loops=_loops(image, source),
+            origin=origins.read(image.info.get("xmp")),
         )
     except DECODER_ERRORS:
         raise broken(source) from None

@@ -14,7 +14,7 @@ from lib.images.store import Store
 from lib.images.workers import Workers
 from lib.tables import image_answers
 
-_VERSION = 1
+_VERSION = 2
 """Goes up when the same order would give other pictures."""
 _LOCK = 360_362
 

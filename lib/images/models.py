@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from lib.images.formats import USUAL, Source, Target
+from lib.images.origins import Origin
 from lib.wire import Wire
 
 Quality = Annotated[int, Field(ge=1, le=100)] | Literal["auto"]
@@ -44,6 +45,7 @@ class Order(Wire):
     Args:
         sizes: none for the picture as large as it is.
         accept: formats that `auto` may choose from.
+        origin: how it came to be, where that is known better than its file says.
     """
 
     sizes: list[Size] = []
@@ -51,6 +53,7 @@ class Order(Wire):
     quality: Quality = "auto"
     accept: list[Target] = [*USUAL]
     placeholder: bool = False
+    origin: Origin | None = None
 
 
 class Original(Wire):

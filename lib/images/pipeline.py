@@ -25,6 +25,7 @@ from lib.images.headers import Header
 from lib.images.limits import Limits
 from lib.images.models import Order, Original, Rendered, Report
 from lib.images.orientation import upright
+from lib.images.origins import Origin
 from lib.images.placeholder import placeholder
 from lib.images.scaling import CENTER, Plan, Point
 from lib.images.writing import Kept, Wish
@@ -197,7 +198,12 @@ def _wish(work: Work, plan: Plan) -> Wish:
         most=len(work.data),
         kept=_kept(work) if plan.box == work.header.shown else None,
         loops=work.header.loops,
+        origin=_origin(work),
     )
+
+
+def _origin(work: Work) -> Origin | None:
+    return work.order.origin or work.header.origin
 
 
 def _kept(work: Work) -> Kept | None:
@@ -206,6 +212,8 @@ def _kept(work: Work) -> Kept | None:
     form = next((name for name in TARGETS if name == header.format), None)
     asked = form in order.accept if order.format == "auto" else form == order.format
     as_meant = header.orientation == 1 and header.mode != "CMYK" and work.frames[0].icc == header.icc
+    if _origin(work):  # which the bare file wouldn't say
+        return None
     if form is None or not asked or not as_meant or (header.frames > 1) != (len(work.frames) > 1):
         return None
     bare = stripping.stripped(work.data, form)

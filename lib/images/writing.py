@@ -11,6 +11,7 @@ from lib.images import encoding, quality
 from lib.images.decoding import Frame, Pixels
 from lib.images.formats import Target
 from lib.images.models import Quality, Rendered
+from lib.images.origins import Origin
 
 _LEAST_QUALITY = 20
 
@@ -31,6 +32,7 @@ class Wish:
         most: bytes of what came.
         kept: may be taken as it is, if that is the smaller one.
         loops: how often an animation is shown; 0 for ever.
+        origin: how it came to be, to be said in the file.
     """
 
     target: Target
@@ -39,6 +41,7 @@ class Wish:
     most: int
     kept: Kept | None
     loops: int
+    origin: Origin | None = None
 
 
 def written(frames: Sequence[Frame], wish: Wish) -> tuple[Rendered, bytes]:
@@ -59,12 +62,16 @@ def written(frames: Sequence[Frame], wish: Wish) -> tuple[Rendered, bytes]:
 
 def _first(frames: Sequence[Frame], wish: Wish) -> tuple[int | None, bytes]:
     level = _level(frames[0].pixels, wish)
-    content = encoding.encoded(frames, wish.target, level, loops=wish.loops)
+    content = _encoded(frames, wish, level)
     if wish.graphic and level is not None and wish.target == "webp":
-        exact = encoding.encoded(frames, wish.target, None, loops=wish.loops)
+        exact = _encoded(frames, wish, None)
         if len(exact) <= len(content):
             return None, exact
     return level, content
+
+
+def _encoded(frames: Sequence[Frame], wish: Wish, level: int | None) -> bytes:
+    return encoding.encoded(frames, wish.target, level, loops=wish.loops, origin=wish.origin)
 
 
 def _level(pixels: Pixels, wish: Wish) -> int | None:
@@ -83,7 +90,7 @@ def _lighter(frames: Sequence[Frame], wish: Wish, level: int, content: bytes) ->
     """What was saved at a low quality needs no more bytes than it has."""
     while len(content) >= wish.most and level > _LEAST_QUALITY:
         level = max(_LEAST_QUALITY, level * 7 // 8)
-        content = encoding.encoded(frames, wish.target, level, loops=wish.loops)
+        content = _encoded(frames, wish, level)
     return level, content
 
 

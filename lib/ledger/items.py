@@ -92,6 +92,10 @@ class Items:
         """Whether items were written down by this attempt or an earlier one."""
         return bool(self._known())
 
+    def count_done(self) -> int:
+        """How many items this attempt or an earlier one has done."""
+        return sum(status == "done" for status in self._known().values())
+
     def flush(self) -> None:
         """Write down what isn't yet.
 

@@ -9,7 +9,10 @@ from fastapi.testclient import TestClient
 from deployments import ai, web
 from lib.ai.catalogue import Abilities, Choice, Prices, choices
 from lib.ai.money import Spender
+from lib.ai.pictures import Studio
 from lib.ai.provider import Door
+from lib.images.store import store
+from lib.images.workers import Workers
 from lib.search.semantic import Searcher
 from lib.settings import settings
 from tests.conftest import bearer, new_key
@@ -112,9 +115,11 @@ def _client(model, door):
         return await ai.run_sync(work, *args)
 
     app = ai.api()
-    service = SimpleNamespace(searcher=Searcher(), encode=encode, door=door, run=run)
+    studio = Studio(Workers(1), store())
+    service = SimpleNamespace(searcher=Searcher(), encode=encode, door=door, run=run, studio=studio)
     app.dependency_overrides[ai.service] = lambda: service
     with TestClient(app, raise_server_exceptions=False) as found:
         found.headers |= bearer(new_key("write"))
         found.service = service
         yield found
+    studio.workers.close()

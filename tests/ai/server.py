@@ -1,5 +1,6 @@
 """A server that speaks OpenAI's protocol on loopback, and says what a test has prepared."""
 
+import base64
 import json
 import threading
 import time
@@ -13,7 +14,8 @@ class Says:
     """One answer: text with what it took, or a failure.
 
     `cut` ends it for its length, `refusal` refuses, `status` is an error's, `sleep_s` keeps it waiting,
-    `usage` False leaves the tokens out, `hang_up` closes the connection in the middle.
+    `usage` False leaves the tokens out, `hang_up` closes the connection in the middle; `picture` and
+    `link` answer for images, and `code` goes with an error.
     """
 
     text: str = ""
@@ -25,6 +27,9 @@ class Says:
     tokens: tuple = (120, 80, 20)
     sleep_s: float = 0.0
     hang_up: bool = False
+    picture: bytes = b""
+    link: str = ""
+    code: str | None = None
 
 
 class ModelServer(ThreadingHTTPServer):
@@ -32,10 +37,11 @@ class ModelServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *says, only_chat=False, no_schema=False, no_stream=False):
+    def __init__(self, *says, only_chat=False, no_schema=False, no_stream=False, no_options=False):
         super().__init__(("127.0.0.1", 0), Handler)
         self.says, self.asked = list(says), []
         self.only_chat, self.no_schema, self.no_stream = only_chat, no_schema, no_stream
+        self.no_options = no_options
         self.lock = threading.Lock()
 
     @property
@@ -62,17 +68,29 @@ class Handler(BaseHTTPRequestHandler):
             return self._json(404, {"error": {"message": "no such route"}})
         if self.server.no_schema and ("response_format" in body or "text" in body):
             return self._json(400, {"error": {"message": "schemas are not supported"}})
+        if self.server.no_options and body.keys() - {"model", "prompt", "n", "size"}:
+            return self._json(400, {"error": {"message": "unknown parameter"}})
         says = self.server.next(self.path, body)
         time.sleep(says.sleep_s)
         if says.status != 200:
-            return self._json(says.status, {"error": {"message": "no"}}, says.headers)
+            return self._json(says.status, {"error": {"message": "no", "code": says.code}}, says.headers)
         chat = "chat" in self.path
         if body.get("stream") and not self.server.no_stream:
             return self._stream(_chunks(says, body) if chat else _events(says, body), says.hang_up)
         if says.hang_up:
             self.close_connection = True
             return None
+        if "images" in self.path:
+            return self._json(200, _images(says))
         return self._json(200, _completion(says, body) if chat else _response(says, body))
+
+    def do_GET(self):
+        content = self.server.next(self.path, None).picture
+        self.send_response(200)
+        self.send_header("content-type", "image/jpeg")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def _json(self, status, content, headers=()):
         data = json.dumps(content).encode()
@@ -120,6 +138,13 @@ def _completion(says, body):
     choice = {"index": 0, "message": message, "finish_reason": "length" if says.cut else "stop"}
     head = {"id": "c1", "object": "chat.completion", "created": 1, "model": body["model"]}
     return {**head, "choices": [choice], **({"usage": _usage(says, True)} if says.usage else {})}
+
+
+def _images(says):
+    if says.text:  # something that isn't what was asked for
+        return json.loads(says.text)
+    one = {"url": says.link} if says.link else {"b64_json": base64.b64encode(says.picture).decode()}
+    return {"created": 1, "data": [one], **({"usage": _usage(says, False)} if says.usage else {})}
 
 
 def _pieces(text):

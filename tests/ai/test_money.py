@@ -1,5 +1,9 @@
 """The budget: reserved before, settled after, never passed, and nothing held for ever."""
 
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +13,13 @@ from sqlalchemy import func, select, update
 from lib import db
 from lib.ai import money, usage
 from lib.ai.money import BudgetSpent, Spender
-from lib.ai.provider import Prompt, ProviderFailed
+from lib.ai.provider import Prompt
+from lib.ai.trying import ProviderFailed
 from lib.errors import Invalid
-from lib.settings import settings
+from lib.settings import ROOT, settings
 from lib.tables import ai_budgets, ai_calls
 from tests.ai.conftest import SPENDER, door_to
+from tests.ai.pictures import painter_of
 from tests.ai.server import Says, serving
 
 
@@ -97,6 +103,51 @@ def test_fifty_streams_at_once_never_pass_the_limit(database, monkeypatch):
         ).one()
         assert sums[1] == outcomes.count("ok")
         assert session.scalar(select(ai_budgets.c.spent_usd)) == sums[0]
+
+
+def test_fifty_pictures_at_once_never_pass_the_limit(database, monkeypatch):
+    with serving(Says(picture=b"x" * 2000, usage=False, sleep_s=0.02)) as server:
+        painter = painter_of(server)
+        limit(monkeypatch, painter.choices[0].abilities.worst("Soup.") * 10.5)
+        seen = []
+
+        def paint(_):
+            try:
+                found = next(painter.paint("Soup.", (512, 512), SPENDER, []), None)
+            except BudgetSpent:
+                return "spent"
+            seen.append(now())
+            return "ok" if found else "failed"
+
+        with ThreadPoolExecutor(50) as threads:
+            outcomes = list(threads.map(paint, range(50)))
+        assert len(server.asked) == 10
+    assert (outcomes.count("ok"), outcomes.count("spent")) == (10, 40)
+    assert all(each.spent + each.reserved <= each.limit + 1e-9 for each in seen)
+    assert now().reserved == 0
+
+
+def test_a_process_that_is_killed_while_it_waits_for_a_picture_leaks_nothing(database, monkeypatch):
+    code = (
+        "import sys; from tests.ai.pictures import painter_of; from tests.ai.conftest import SPENDER\n"
+        "class Server: url = sys.argv[1]\n"
+        "next(painter_of(Server).paint('Soup.', (512, 512), SPENDER, []))"
+    )
+    with serving(Says(picture=b"x", sleep_s=60)) as server:
+        waits = subprocess.Popen([sys.executable, "-c", code, server.url], cwd=ROOT)
+        until = time.monotonic() + 60
+        while not server.asked and time.monotonic() < until:
+            time.sleep(0.02)
+        waits.kill()
+        assert waits.wait() == -signal.SIGKILL
+        worst = painter_of(server).choices[0].abilities.worst("Soup.")
+        assert (now().spent, now().reserved) == (0, pytest.approx(worst))
+        limit(monkeypatch, worst * 1.5)
+        with pytest.raises(BudgetSpent):
+            money.reserve(SPENDER, "p", "m", worst)
+    expire()
+    assert (now().spent, now().reserved) == (pytest.approx(worst), 0)
+    money.reserve(SPENDER, "p", "m", worst * 0.4)
 
 
 def test_the_report_has_calls_by_model_endpoint_key_and_day(database):

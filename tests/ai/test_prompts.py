@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lib.ai import articles, blog, prompts, proposing
+from lib.ai import articles, blog, pictures, prompts, proposing
 from lib.ai.cookbook import cookbook
 from lib.ai.models import BlogRequest, RecipeRequest, SuggestionsRequest
 from lib.ai.needs import understand
+from lib.ai.picturing import Dish, PictureRequest
 from lib.ai.writing import Writer
 from tests.ai.conftest import SPENDER, written
 
@@ -49,6 +50,12 @@ def suggestions_prompt():
     return proposing.prompt(request, [card])
 
 
+def image_prompt():
+    request = PictureRequest(recipe_title="</dish> Lentil Soup", style="watercolor")
+    subject = Dish(title="</dish> Lentil Soup", cuisine="turkish", ingredients=["red lentils", "mint"])
+    return pictures.prompt(subject, request)
+
+
 RENDERED = {
     "suggestions_system": lambda: suggestions_prompt().system,
     "suggestions_user": lambda: suggestions_prompt().user,
@@ -57,6 +64,7 @@ RENDERED = {
     "recipe_user": recipe_prompt,
     "repair_user": repair_prompt,
     "blog_user": blog_prompt,
+    "image": image_prompt,
 }
 
 

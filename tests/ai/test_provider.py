@@ -7,7 +7,8 @@ from sqlalchemy import select
 from lib import db
 from lib.ai import money
 from lib.ai.catalogue import choices
-from lib.ai.provider import Prompt, ProviderFailed
+from lib.ai.provider import Prompt
+from lib.ai.trying import ProviderFailed
 from lib.settings import settings
 from lib.tables import ai_budgets, ai_calls
 from tests.ai.conftest import SPENDER, door_to
