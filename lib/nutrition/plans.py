@@ -166,11 +166,11 @@ def _dates(start: datetime.date, end: datetime.date) -> list[datetime.date]:
     return [start + datetime.timedelta(days=day) for day in range(length)]
 
 
-_MEALS = ("breakfast", "lunch", "dinner", "snack")
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 
 
 def _order(meal: Meal) -> int:
-    return _MEALS.index(meal.meal_type) if meal.meal_type in _MEALS else len(_MEALS)
+    return MEALS.index(meal.meal_type) if meal.meal_type in MEALS else len(MEALS)
 
 
 def _meal(item: Any, recipe: _Recipe, amounts: Amounts) -> Meal:

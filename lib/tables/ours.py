@@ -194,6 +194,14 @@ recommender_models = Table(
     Column("figures", JSONB, nullable=False, comment="what was measured when it was trained"),
 )
 
+# The app's page behind "unsubscribe" writes here.
+mail_optouts = Table(
+    "mail_optouts",
+    compute,
+    Column("user_id", Text, primary_key=True, comment="is never written to"),
+    *times("created_at"),
+)
+
 # What was made of an image is found by the hash of its content and of what was ordered.
 image_answers = Table(
     "image_answers",
