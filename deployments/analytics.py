@@ -35,7 +35,7 @@ from lib.analytics.answers import (
     SystemAnswer,
     UsersAnswer,
 )
-from lib.analytics.charting import Format, Look, Theme
+from lib.analytics.charting import Format, Look
 from lib.analytics.export_rows import Looked
 from lib.analytics.exporting import Exported
 from lib.analytics.exports import ExportName, Order
@@ -46,6 +46,7 @@ from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import DEFAULT_FUNNEL, DEFAULT_WINDOW_DAYS, View
 from lib.analytics.warming import Warming
 from lib.errors import Overloaded
+from lib.palette import Theme
 from lib.tabular.files import FORMATS, FormatName
 from lib.wire import Text, Wire
 

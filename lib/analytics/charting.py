@@ -16,8 +16,8 @@ from lib.analytics.answers import Asked
 from lib.analytics.metrics import Group
 from lib.analytics.view import View
 from lib.errors import NotFound
+from lib.palette import Theme
 
-Theme = Literal["light", "dark"]
 Format = Literal["png", "svg"]
 
 MEDIA_TYPES: dict[Format, str] = {"png": "image/png", "svg": "image/svg+xml"}

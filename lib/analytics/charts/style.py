@@ -16,62 +16,12 @@
 Lengths are CSS pixels: 96 to an inch of the figure, at any resolution.
 """
 
-from dataclasses import dataclass
+from lib.palette import STYLES, Style
 
-from lib.analytics.charting import Theme
+__all__ = ["INCH", "LABEL", "LINE", "SMALL", "STYLES", "SUBTITLE", "TITLE", "Style"]
 
 INCH = 96.0
 TITLE, SUBTITLE, LABEL, SMALL = 18.0, 12.0, 12.0, 11.0
 """Sizes of text."""
 LINE = 1.35
 """Distance of lines over the size of text."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """The colors of a theme, as #rrggbb.
-
-    Args:
-        paper: behind everything.
-        ink: titles, names and values.
-        muted: what explains them.
-        grid: lines, and areas of no weight.
-        blue, green, amber, pink: what is counted.
-        heat: from a share of nothing to the largest one.
-    """
-
-    paper: str
-    ink: str
-    muted: str
-    grid: str
-    blue: str
-    green: str
-    amber: str
-    pink: str
-    heat: tuple[str, ...]
-
-
-STYLES: dict[Theme, Style] = {
-    "light": Style(
-        paper="#ffffff",
-        ink="#1b2430",
-        muted="#5b6675",
-        grid="#e3e7ec",
-        blue="#0b63a5",
-        green="#159a78",
-        amber="#cc7a00",
-        pink="#b2508b",
-        heat=("#e4eef8", "#9fc6e4", "#3f8cc4", "#0a4a80"),
-    ),
-    "dark": Style(
-        paper="#12171d",
-        ink="#e8ecf1",
-        muted="#9ba6b4",
-        grid="#2a323c",
-        blue="#3f8fd0",
-        green="#35c49c",
-        amber="#f2b04c",
-        pink="#d98bc2",
-        heat=("#22384d", "#22567f", "#3b8ac4", "#a5d4f5"),
-    ),
-}

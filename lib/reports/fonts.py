@@ -1,0 +1,94 @@
+"""A document's typefaces in ReportLab: every character in one that has it."""
+
+import io
+from functools import lru_cache
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+
+from lib import typefaces
+from lib.typefaces import SANS, SANS_ITALIC, SERIF, Face, Family, Weight
+
+ELLIPSIS = "…"
+
+
+class Fonts:
+    """The typefaces of one document.
+
+    Args:
+        text: holds every character of a large script that the document has; its order doesn't matter.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self._east_asian = frozenset(
+            char for char in set(typefaces.shown(text)) if not char.isascii() and _is_large(char)
+        )
+
+    def name(self, face: Face, weight: Weight) -> str:
+        """The name under which a typeface is registered."""
+        return _registered(face, weight, self._east_asian if face.large else frozenset())
+
+    def first(self, family: Family, weight: Weight) -> str:
+        """The name of the one that has most characters."""
+        face = SERIF if family == "serif" else SANS_ITALIC if weight == "italic" else SANS
+        return self.name(face, weight)
+
+    def runs(self, text: str, family: Family, weight: Weight) -> list[tuple[str, str]]:
+        """Parts of a text with the name of the typeface of each."""
+        return [
+            (self.name(face, weight), part)
+            for face, part in typefaces.runs(self._known(text), family, weight)
+        ]
+
+    def markup(self, text: str, family: Family, weight: Weight) -> str:
+        """The text for a paragraph of that family and weight: escaped, with other typefaces named."""
+        usual = self.first(family, weight)
+        return "".join(
+            escape(part) if name == usual else f'<font name="{name}">{escape(part)}</font>'
+            for name, part in self.runs(text, family, weight)
+        )
+
+    def width(self, text: str, family: Family, weight: Weight, size: float) -> float:
+        """Of the text in one line, in points."""
+        return sum(stringWidth(part, name, size) for name, part in self.runs(text, family, weight))
+
+    def cut(self, text: str, family: Family, weight: Weight, size: float, width: float) -> str:
+        """As much of the text as fits into a line so wide, and an ellipsis where that isn't all."""
+        text = " ".join(text.split())
+        if self.width(text, family, weight, size) <= width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(text[:middle].rstrip() + ELLIPSIS, family, weight, size) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + ELLIPSIS
+
+    def _known(self, text: str) -> str:
+        """Without characters of large scripts that weren't announced: their typeface lacks them."""
+        if text.isascii():
+            return text
+        shown = typefaces.shown(text)
+        return "".join(
+            typefaces.MISSING if _is_large(char) and char not in self._east_asian else char
+            for char in shown
+        )
+
+
+@lru_cache(65536)
+def _is_large(char: str) -> bool:
+    return any(face.large for face, _ in typefaces.runs(char))
+
+
+@lru_cache(256)
+def _registered(face: Face, weight: Weight, characters: frozenset[str]) -> str:
+    weight = weight if weight in face.weights else face.weights[0]
+    content = typefaces.data(face, weight, characters)
+    read = TTFont("", io.BytesIO(content))
+    name: str = read.face.name.decode()
+    read.fontName = name
+    registerFont(read)
+    return name
