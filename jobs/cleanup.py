@@ -12,11 +12,12 @@ from lib.images.pruning import IMAGES
 from lib.ledger import pruning
 from lib.ledger.items import Items
 from lib.ledger.pruning import Prunable
+from lib.reports import files
 from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
-KINDS: tuple[Prunable, ...] = (*pruning.LEDGER, *IMAGES, *earlier.OLD)
+KINDS: tuple[Prunable, ...] = (*pruning.LEDGER, *IMAGES, *earlier.OLD, *files.OLD)
 """What is cleaned up; a service adds what it leaves behind."""
 
 

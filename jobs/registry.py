@@ -20,6 +20,7 @@ _SHIPPED = (
     Kind("image-batch",       "jobs.image_batch",        "driver", 600,  6*3600,    5,        2),
     Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
     Kind("recipe-batch",      "jobs.recipe_batch",       "task",   400,  3600,      3,        1),
+    Kind("report",            "jobs.report",             "task",   900,  1800,      3,        1),
     Kind("train-recommender", "jobs.train_recommender",  "driver", 900,  3600,      3,        1),
 )  # fmt: skip
 

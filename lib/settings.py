@@ -121,6 +121,16 @@ class Settings(BaseSettings):
         30.0, alias="MEALPREP_IMAGE_TIMEOUT_S", gt=0, description="Longest work on one image"
     )
 
+    report_timeout_s: float = Field(
+        120.0, alias="MEALPREP_REPORT_TIMEOUT_S", gt=0, description="Longest drawing of one report"
+    )
+    report_memory_mb: int = Field(
+        1024,
+        alias="MEALPREP_REPORT_MEMORY_MB",
+        gt=0,
+        description="Memory that drawing one report may take",
+    )
+
     openai_api_key: str = Field(
         "", alias="OPENAI_API_KEY", description="Key of the model provider; empty: the composer answers"
     )

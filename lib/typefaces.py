@@ -11,6 +11,7 @@ typeface takes 26 s for its 30,000 characters and 0.5 s for 300, so of these onl
 
 import hashlib
 import io
+import re
 import secrets
 import tempfile
 import unicodedata
@@ -90,18 +91,14 @@ _SCRIPTS = tuple(
 )
 _SIMPLIFIED, _TRADITIONAL, _JAPANESE, _KOREAN = map(_cjk, ("SC", "TC", "JP", "KR"))
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _EMOJI = 0x1F000
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0000, 0xE0200))
-_EAST_ASIAN = (
-    range(0x1100, 0x1200),
-    range(0x2E80, 0xA4D0),
-    range(0xA960, 0xA980),
-    range(0xAC00, 0xD800),
-    range(0xF900, 0xFB00),
-    range(0xFE30, 0xFE50),
-    range(0xFF00, 0xFFF0),
-    range(0x20000, 0x33480),
+# Hangul's letters, ideographs with all that belongs to them, Hangul, full-width forms.
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003347f]"
 )
 
 
@@ -110,10 +107,10 @@ def runs(text: str, family: Family = "sans", weight: Weight = "regular") -> list
 
     Characters that show nothing are left out; what no typeface has is shown as `MISSING`.
     """
+    first = face_of(family, weight)
+    if _plain(first).issuperset(text):
+        return [(first, text)] if text else []
     clean = shown(text)
-    first = _first(family, weight)
-    if all(ord(char) in _covered(first) for char in clean):
-        return [(first, clean)] if clean else []
     order = _east_asian_order(clean)
     found = [_found(char, first, order) for char in clean]
     return [
@@ -127,12 +124,12 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return "".join(" " if char.isspace() else char for char in composed if not _is_silent(char))
+    return "".join(_spaced(char) for char in composed if not _is_silent(char))
 
 
-def is_east_asian(char: str) -> bool:
-    """Whether lines may be broken beside it as Chinese, Japanese and Korean do."""
-    return any(ord(char) in block for block in _EAST_ASIAN)
+def is_east_asian(text: str) -> bool:
+    """Whether any of it is Chinese, Japanese or Korean: only then a large typeface is needed."""
+    return _EAST_ASIAN.search(text) is not None
 
 
 def data(face: Face, weight: Weight, characters: Collection[str] = ()) -> bytes:
@@ -222,7 +219,8 @@ def _postscript_name(face: Face, weight: Weight, characters: frozenset[str] | No
     return f"{face.name}-{weight.title()}-{digest}"
 
 
-def _first(family: Family, weight: Weight) -> Face:
+def face_of(family: Family, weight: Weight) -> Face:
+    """The typeface that has most of a text of that family and weight."""
     if family == "serif":
         return SERIF
     return SANS_ITALIC if weight == "italic" else SANS
@@ -232,6 +230,19 @@ def _first(family: Family, weight: Weight) -> Face:
 def _covered(face: Face) -> frozenset[int]:
     with TTFont(face.source, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+@lru_cache
+def _plain(face: Face) -> frozenset[str]:
+    """The face's characters that are shown as they are, whatever stands beside them."""
+    characters = map(chr, _covered(face))
+    return frozenset(
+        char for char in characters if not (_is_silent(char) or unicodedata.category(char)[0] in "MZC")
+    ) | {" ", _NO_BREAK}
+
+
+def _spaced(char: str) -> str:
+    return " " if char.isspace() and char != _NO_BREAK else char
 
 
 def _found(char: str, first: Face, east_asian: tuple[Face, ...]) -> tuple[Face, str]:
@@ -253,7 +264,6 @@ def _candidates(char: str, first: Face, east_asian: tuple[Face, ...]) -> Iterato
     yield DEJAVU
     yield EMOJI
     yield _noto("Symbols")
-    yield from east_asian
 
 
 def _east_asian_order(text: str) -> tuple[Face, ...]:

@@ -4,17 +4,10 @@ What a hostile picture can do here is to crash or to hang: the process has no se
 somebody who ends it when it takes too long.
 """
 
-import os
-import resource
-import signal
-import sys
-import threading
-import time
-from multiprocessing.connection import Connection
-
 import cv2
 import psutil
 
+from lib.children import serve
 from lib.images.tasks import TASK, perform
 
 _OWN_MB = 768
@@ -25,12 +18,7 @@ _RETIRES_AT = 512 * 2**20
 
 def main() -> None:
     """Do one task after the other until nobody asks any more."""
-    connection, memory_mb = Connection(int(sys.argv[1])), int(sys.argv[2])
-    threading.Thread(target=_end_with, args=(int(sys.argv[3]),), daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    most = (memory_mb + _OWN_MB) * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    connection = serve(_OWN_MB)
     cv2.setNumThreads(1)  # there is a process for each core
     myself = psutil.Process()
     try:
@@ -45,13 +33,6 @@ def main() -> None:
             del pictures
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
-
-
-def _end_with(parent: int) -> None:
-    """A decoder that hangs must not outlive those who would end it."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -3,21 +3,18 @@
 import logging
 import os
 import queue
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 
+from lib.children import Child
 from lib.errors import Invalid, MealPrepError, Overloaded
 from lib.images.limits import Limits
 from lib.images.models import Info, Order, Report
 from lib.images.tasks import Done, Look, Render
-from lib.settings import ROOT, settings
+from lib.settings import settings
 
 logger = logging.getLogger("mealprep.images")
 
@@ -36,28 +33,13 @@ class _Process:
     """One decoding process, started when it is first asked."""
 
     def __init__(self, memory_mb: int) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603
-                [
-                    sys.executable,
-                    "-m",
-                    "lib.images.worker",
-                    *map(str, (theirs.fileno(), memory_mb, os.getpid())),
-                ],
-                pass_fds=[theirs.fileno()],
-                cwd=ROOT,
-                env={k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "HOME")}
-                | _ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-        self._connection = Connection(ours.detach())
+        self._child = Child("lib.images.worker", memory_mb, _ENVIRONMENT)
+        self._connection = self._child.connection
         self.tasks = 0
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._child.pid
 
     def ask(self, task: Render | Look, data: bytes, timeout_s: float) -> tuple[Done, list[bytes]]:
         """What it answers; raises `_Lost` or `_Late`."""
@@ -80,9 +62,7 @@ class _Process:
         return done, pictures
 
     def end(self) -> None:
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
+        self._child.end()
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """A meal plan's nutrients: by day and meal, scaled to the planned servings, against targets."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -110,7 +110,34 @@ class PlanAnswer(Wire):
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipe:
+class Entry:
+    """A meal of a plan, not yet looked up. No servings count as one."""
+
+    meal_type: str
+    recipe_id: str
+    servings: int | None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it is stored: for each of its days, also those without meals, what is planned."""
+
+    id: str
+    name: str
+    user_id: str | None
+    days: dict[datetime.date, list[Entry]]
+
+    @property
+    def recipe_ids(self) -> list[str]:
+        """The recipes in the order of their first day, each once."""
+        return list(dict.fromkeys(entry.recipe_id for day in self.days.values() for entry in day))
+
+
+@dataclass(frozen=True, slots=True)
+class Cooked:
+    """A recipe's nutrients, and how many it serves; one that doesn't say serves one."""
+
     title: str
     found: Sum
     servings: float
@@ -129,6 +156,16 @@ def analyze(
     Raises:
         NotFound: there is no such plan.
     """
+    plan = stored(session, plan_id, user_id)
+    return analysis(plan, cooked(session, plan.recipe_ids), targets)
+
+
+def stored(session: Session, plan_id: str, user_id: str | None = None) -> Plan:
+    """A plan of the app.
+
+    Raises:
+        NotFound: there is none with this id, or it isn't that user's.
+    """
     plan = session.execute(select(meal_plans).where(meal_plans.c.id == plan_id)).first()
     if plan is None or user_id not in (None, plan.user_id):
         raise NotFound("There is no meal plan with this id.")
@@ -137,14 +174,28 @@ def analyze(
         .where(meal_plan_items.c.meal_plan_id == plan_id)
         .order_by(meal_plan_items.c.day_of_week, meal_plan_items.c.created_at, meal_plan_items.c.id)
     ).all()
-    sums = _sums(session, {item.recipe_id for item in items})
+    by_weekday: dict[int, list[Entry]] = {}
+    for item in items:
+        entry = Entry(item.meal_type, item.recipe_id, item.servings, item.notes)
+        by_weekday.setdefault(item.day_of_week, []).append(entry)
+    dates = dates_of(plan.start_date, plan.end_date)
+    days = {when: by_weekday.get((when.weekday() + 1) % 7, []) for when in dates}
+    return Plan(plan.id, plan.name, plan.user_id, days)
+
+
+def analysis(plan: Plan, recipes_of: Mapping[str, Cooked], targets: Targets | None) -> PlanAnswer:
+    """The nutrients of a plan whose recipes are known.
+
+    Args:
+        recipes_of: by id, each of the plan's.
+    """
     days: list[Day] = []
     totals: list[Amounts] = []
-    for when in _dates(plan.start_date, plan.end_date):
-        today = [item for item in items if item.day_of_week == (when.weekday() + 1) % 7]
-        amounts = [_scaled(sums[item.recipe_id], item.servings) for item in today]
+    for when, today in plan.days.items():
+        amounts = [_scaled(recipes_of[entry.recipe_id], entry.servings) for entry in today]
         meals = [
-            _meal(item, sums[item.recipe_id], each) for item, each in zip(today, amounts, strict=True)
+            _meal(entry, recipes_of[entry.recipe_id], each)
+            for entry, each in zip(today, amounts, strict=True)
         ]
         total = _added(amounts)
         days.append(Day(date=when, meals=sorted(meals, key=_order), total=wire(total)))
@@ -152,7 +203,7 @@ def analyze(
     average = _added(totals) / max(1, len(totals))
     eaten = [day for day in days if day.meals]
     return PlanAnswer(
-        meal_plan_id=plan_id,
+        meal_plan_id=plan.id,
         days=days,
         average=wire(average),
         total=wire(_added(totals)),
@@ -161,29 +212,31 @@ def analyze(
     )
 
 
-def _dates(start: datetime.date, end: datetime.date) -> list[datetime.date]:
+def dates_of(start: datetime.date, end: datetime.date) -> list[datetime.date]:
+    """The days from one to the other, a year of them at most; one at least."""
     length = min(max((end - start).days, 0) + 1, _MOST_DAYS)
     return [start + datetime.timedelta(days=day) for day in range(length)]
 
 
 MEALS = ("breakfast", "lunch", "dinner", "snack")
+"""In the order of a day."""
 
 
 def _order(meal: Meal) -> int:
     return MEALS.index(meal.meal_type) if meal.meal_type in MEALS else len(MEALS)
 
 
-def _meal(item: Any, recipe: _Recipe, amounts: Amounts) -> Meal:
+def _meal(entry: Entry, recipe: Cooked, amounts: Amounts) -> Meal:
     return Meal(
-        meal_type=item.meal_type,
-        recipe=PlannedRecipe(id=item.recipe_id, title=recipe.title),
-        servings=item.servings or 1,
+        meal_type=entry.meal_type,
+        recipe=PlannedRecipe(id=entry.recipe_id, title=recipe.title),
+        servings=entry.servings or 1,
         nutrients=wire(amounts),
         coverage=round(recipe.found.coverage, 4),
     )
 
 
-def _scaled(recipe: _Recipe, servings: int | None) -> Amounts:
+def _scaled(recipe: Cooked, servings: int | None) -> Amounts:
     return recipe.found.total * ((servings or 1) / recipe.servings)
 
 
@@ -192,14 +245,15 @@ def _added(amounts: Sequence[Amounts]) -> Amounts:
     return np.sum(amounts, axis=0) if amounts else np.full(len(NUTRIENTS), np.nan)
 
 
-def _sums(session: Session, ids: Iterable[str]) -> dict[str, _Recipe]:
-    found: dict[str, _Recipe] = {}
+def cooked(session: Session, ids: Collection[str]) -> dict[str, Cooked]:
+    """The nutrients of stored recipes, by id."""
+    found: dict[str, Cooked] = {}
     lines = recipe_lines(session, ids)
     resolve = resolving.with_added(session, [line for each in lines.values() for line in each])
     for row in session.execute(select(recipes).where(recipes.c.id.in_(list(ids)))):
         servings = float(row.servings or 1)
         total = calculate(lines.get(row.id, []), servings, resolve)
-        found[row.id] = _Recipe(row.title, total, servings)
+        found[row.id] = Cooked(row.title, total, servings)
     return found
 
 

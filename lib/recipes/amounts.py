@@ -20,6 +20,7 @@ _FRACTIONS = {
     Fraction(7, 8): "⅞",
 }
 _METRIC = {"g", "kg", "ml", "l"}
+_ABBREVIATED = {"tsp", "tbsp", "oz", "lb", "fl oz"}
 _PLURALS = {"leaf": "leaves", "loaf": "loaves", "half": "halves", "bunch": "bunches", "inch": "inches"}
 _UNCHANGED = {"asparagus", "couscous", "hummus", "shrimp", "fish", "squid", "garlic", "tofu", "okra"}
 _OES = {"tomato", "potato", "mango"}
@@ -40,7 +41,7 @@ def line(amount: float | None, unit: str | None, name: str, notes: str | None) -
         return f"{quantity(amount)} {unit} {name}{tail}"
     if unit == "can":
         name = name.removeprefix("canned ")
-    counted = plural(unit) if amount > 1 and unit not in ("tsp", "tbsp") else unit
+    counted = plural(unit) if amount > 1 and unit not in _ABBREVIATED else unit
     return f"{quantity(amount)} {counted} {name}{tail}"
 
 

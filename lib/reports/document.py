@@ -2,18 +2,20 @@
 
 import datetime
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from lib.reports.layout import Heading, Layout
+from lib.reports.layout import COLUMN_GAP, Heading, Layout
 from lib.reports.style import COLORS, SCALE
 
 AUTHOR = "MealPrep360"
 _TOTAL = "total-pages"
+_PAGE_OF = "page-of-"
+_NUMBER_WIDTH = 24
 _ABOVE_EDGE = 34.0
 """Of a footer's base line over the sheet's lower edge, in points."""
 _GAP = 24.0
@@ -54,18 +56,17 @@ class Rendered:
     places: dict[str, int]
 
 
-Decoration = Callable[[Canvas, "Document"], None]
-"""Draws what a page has beside its content."""
-
-
 class Document(BaseDocTemplate):
-    """Puts flowables on pages. `NextPageTemplate("plain")` leads to pages without a footer."""
+    """Puts flowables on pages.
+
+    `NextPageTemplate` leads to pages that are "plain", without a footer, or that have "two" or "three"
+    columns, which are filled one after the other.
+    """
 
     def __init__(self, file: io.BytesIO, about: About, layout: Layout) -> None:
-        sheet = layout.sheet
         super().__init__(
             file,
-            pagesize=(sheet.width, sheet.height),
+            pagesize=(layout.sheet.width, layout.sheet.height),
             title=about.title,
             author=about.author,
             subject=about.subject,
@@ -78,13 +79,11 @@ class Document(BaseDocTemplate):
         self.places: dict[str, int] = {}
         self.total = 0
         self._deepest = -1
-        frame = Frame(
-            sheet.side, sheet.bottom, sheet.inner_width, sheet.inner_height,
-            leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
-        )  # fmt: skip
         self.addPageTemplates([
-            PageTemplate("page", [frame], onPage=_footer),
-            PageTemplate("plain", [frame]),
+            PageTemplate("page", _frames(layout, 1), onPage=_footer),
+            PageTemplate("plain", _frames(layout, 1)),
+            PageTemplate("two", _frames(layout, 2), onPage=_footer),
+            PageTemplate("three", _frames(layout, 3), onPage=_footer),
         ])  # fmt: skip
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
@@ -99,18 +98,55 @@ class Document(BaseDocTemplate):
             )
 
 
-def render(
-    story: Sequence[Flowable], about: About, layout: Layout, templates: Sequence[PageTemplate] = ()
-) -> Rendered:
+def _frames(layout: Layout, columns: int) -> list[Frame]:
+    sheet = layout.sheet
+    width = layout.column(columns)
+    return [
+        Frame(
+            sheet.side + place * (width + COLUMN_GAP), sheet.bottom, width, sheet.inner_height,
+            leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+        )
+        for place in range(columns)
+    ]  # fmt: skip
+
+
+class PageNumber(Flowable):
+    """The page of a heading, whether it comes before or after, to the right of a text.
+
+    Args:
+        text: a paragraph; a link to that heading.
+        key: of the heading.
+    """
+
+    def __init__(self, text: Paragraph, key: str) -> None:
+        super().__init__()
+        self._text, self._key = text, key
+        self.spaceBefore, self.spaceAfter = text.getSpaceBefore(), text.getSpaceAfter()
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As high as the text."""
+        self.width = width
+        _, self.height = self._text.wrap(width - _NUMBER_WIDTH, height)
+        return width, self.height
+
+    def draw(self) -> None:
+        """The text, and the number on its last line."""
+        self._text.drawOn(self.canv, 0, 0)
+        self.canv.saveState()
+        self.canv.translate(self.width, SCALE["number"].leading - SCALE["number"].size)
+        self.canv.doForm(f"{_PAGE_OF}{self._key}")
+        self.canv.restoreState()
+
+
+def render(story: Sequence[Flowable], about: About, layout: Layout, first: str = "page") -> Rendered:
     """The PDF of these parts.
 
     Args:
-        templates: further kinds of pages, for `NextPageTemplate`; the first page is the first of them.
+        first: the kind of the first page.
     """
     file = io.BytesIO()
     document = Document(file, about, layout)
-    if templates:
-        document.pageTemplates[:0] = templates
+    document.pageTemplates.sort(key=lambda template: template.id != first)
     document.build(list(story), canvasmaker=lambda *args, **options: _Canvas(document, *args, **options))
     return Rendered(file.getvalue(), document.total, document.places)
 
@@ -127,15 +163,20 @@ class _Canvas(Canvas):
     def save(self) -> None:
         document = self._document
         document.total = self.getPageNumber() - 1
-        style = SCALE["footer"]
-        self.beginForm(_TOTAL)
-        self.setFillColor(style.color)
-        self.setFont(document.look.fonts.first("sans", "regular"), style.size)
-        self.drawString(0, 0, str(document.total))
-        self.endForm()
+        self._define(_TOTAL, document.total, "footer")
+        for key, page in document.places.items():
+            self._define(f"{_PAGE_OF}{key}", page, "number", right=True)
         if document.places:
             self.showOutline()
         super().save()
+
+    def _define(self, form: str, number: int, style: str, *, right: bool = False) -> None:
+        """Say what a number is that pages have shown before it was known."""
+        self.beginForm(form, -_NUMBER_WIDTH, -_NUMBER_WIDTH, _NUMBER_WIDTH, _NUMBER_WIDTH)
+        self.setFillColor(SCALE[style].color)
+        self.setFont(self._document.look.fonts.first("sans", "regular"), SCALE[style].size)
+        (self.drawRightString if right else self.drawString)(0, 0, str(number))
+        self.endForm()
 
 
 class _Moment:

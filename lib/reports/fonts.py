@@ -2,13 +2,12 @@
 
 import io
 from functools import lru_cache
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
 from lib import typefaces
-from lib.typefaces import SANS, SANS_ITALIC, SERIF, Face, Family, Weight
+from lib.typefaces import Face, Family, Weight
 
 ELLIPSIS = "…"
 
@@ -21,9 +20,8 @@ class Fonts:
     """
 
     def __init__(self, text: str = "") -> None:
-        self._east_asian = frozenset(
-            char for char in set(typefaces.shown(text)) if not char.isascii() and _is_large(char)
-        )
+        composed = typefaces.shown(text) if typefaces.is_east_asian(text) else ""
+        self._east_asian = frozenset(filter(_is_large, set(composed)))
 
     def name(self, face: Face, weight: Weight) -> str:
         """The name under which a typeface is registered."""
@@ -31,8 +29,7 @@ class Fonts:
 
     def first(self, family: Family, weight: Weight) -> str:
         """The name of the one that has most characters."""
-        face = SERIF if family == "serif" else SANS_ITALIC if weight == "italic" else SANS
-        return self.name(face, weight)
+        return self.name(typefaces.face_of(family, weight), weight)
 
     def runs(self, text: str, family: Family, weight: Weight) -> list[tuple[str, str]]:
         """Parts of a text with the name of the typeface of each."""
@@ -40,14 +37,6 @@ class Fonts:
             (self.name(face, weight), part)
             for face, part in typefaces.runs(self._known(text), family, weight)
         ]
-
-    def markup(self, text: str, family: Family, weight: Weight) -> str:
-        """The text for a paragraph of that family and weight: escaped, with other typefaces named."""
-        usual = self.first(family, weight)
-        return "".join(
-            escape(part) if name == usual else f'<font name="{name}">{escape(part)}</font>'
-            for name, part in self.runs(text, family, weight)
-        )
 
     def width(self, text: str, family: Family, weight: Weight, size: float) -> float:
         """Of the text in one line, in points."""
@@ -69,7 +58,7 @@ class Fonts:
 
     def _known(self, text: str) -> str:
         """Without characters of large scripts that weren't announced: their typeface lacks them."""
-        if text.isascii():
+        if not typefaces.is_east_asian(text):
             return text
         shown = typefaces.shown(text)
         return "".join(

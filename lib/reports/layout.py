@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
-from xml.sax.saxutils import escape
 
+from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus.paraparser import ParaFrag
 
 from lib import typefaces
 from lib.reports.fonts import Fonts
@@ -20,6 +21,7 @@ Cell = Text | Flowable | Sequence[Flowable]
 Command = tuple[Any, ...]
 """Of ReportLab's `TableStyle`."""
 
+COLUMN_GAP = 18.0
 _ROOM_BELOW = 56.0
 """Least room below a heading, in points."""
 
@@ -33,8 +35,10 @@ class Heading(Paragraph):
         key: names the place; anything unique.
     """
 
-    def __init__(self, markup: str, style: ParagraphStyle, words: str, level: int, key: str) -> None:
-        super().__init__(markup, style)
+    def __init__(
+        self, fragments: list[ParaFrag], style: ParagraphStyle, words: str, level: int, key: str
+    ) -> None:
+        super().__init__("", style, frags=fragments)
         self.words, self.level, self.key = words, level, key
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -64,6 +68,10 @@ class Layout:
         """Of a page's content, in points."""
         return self.sheet.inner_width
 
+    def column(self, columns: int) -> float:
+        """The width of each of so many columns."""
+        return (self.width - (columns - 1) * COLUMN_GAP) / columns
+
     def paragraph(
         self,
         text: Text,
@@ -79,13 +87,12 @@ class Layout:
             bullet: stands before it, as in a list.
             link: the key of a heading, or a URL, that it leads to.
         """
-        markup = self._markup(text, style)
-        if link:
-            target = link if "://" in link else f"#{link}"
-            markup = f'<a href="{escape(target, {chr(34): "&quot;"})}">{markup}</a>'
-        if bullet:
-            markup = f"<bullet>{self._markup(bullet, style)}</bullet>{markup}"
-        return Paragraph(markup, self._style(text, style, align))
+        return Paragraph(
+            "",
+            self._style(text, style, align),
+            bulletText=self._fragments(bullet, style) if bullet else None,  # type: ignore[arg-type]
+            frags=self._fragments(text, style, link),
+        )
 
     def heading(self, text: str, level: int, key: str, style: str = "heading") -> Heading:
         """A heading with a bookmark.
@@ -94,7 +101,7 @@ class Layout:
             level: 0 for chapters, 1 below.
             key: unique in the document.
         """
-        return Heading(self._markup(text, style), self._style(text, style, None), text, level, key)
+        return Heading(self._fragments(text, style), self._style(text, style, None), text, level, key)
 
     def space(self, height: float) -> Spacer:
         """White of that height in points."""
@@ -150,6 +157,7 @@ class Layout:
             style=TableStyle([*commands, *extra]),
             splitInRow=1,
             hAlign="LEFT",
+            spaceBefore=4,
             spaceAfter=8,
         )
 
@@ -161,27 +169,38 @@ class Layout:
             return flowables
         return self.paragraph(cast("Text", cell), style, align=align)
 
-    def _markup(self, text: Text, style: str) -> str:
+    def _fragments(self, text: Text, style: str, link: str = "") -> list[ParaFrag]:
+        """The text in parts that each have one typeface, as ReportLab's parser would give them."""
         look = SCALE[style]
-        if isinstance(text, str):
-            return self.fonts.markup(text, look.family, look.weight)
-        parts = [(part, look.weight) if isinstance(part, str) else part for part in text]
-        usual = self.fonts.first(look.family, look.weight)
-        written = []
-        for words, weight in parts:
-            markup = self.fonts.markup(words, look.family, weight)
-            name = self.fonts.first(look.family, weight)
-            written.append(markup if name == usual else f'<font name="{name}">{markup}</font>')
-        return "".join(written)
+        target = link if not link or "://" in link else f"#{link}"
+        parts = [text] if isinstance(text, str) else text
+        return [
+            ParaFrag(
+                text=run,
+                fontName=name,
+                fontSize=look.size,
+                textColor=HexColor(look.color),
+                link=[(0, target)] if target else [],
+                rise=0,
+                us_lines=[],
+                greek=0,
+                bold=0,
+                italic=0,
+            )
+            for words, weight in (
+                (part, look.weight) if isinstance(part, str) else part for part in parts
+            )
+            for name, run in self.fonts.runs(words, look.family, weight)
+        ]
 
     def _style(self, text: Text, style: str, align: Align | None) -> ParagraphStyle:
         look = SCALE[style]
-        anywhere = any(
-            typefaces.is_east_asian(char)
-            for part in ([text] if isinstance(text, str) else text)
-            for char in (part if isinstance(part, str) else part[0])
-            if not char.isascii()
+        words = (
+            text
+            if isinstance(text, str)
+            else "".join(part if isinstance(part, str) else part[0] for part in text)
         )
+        anywhere = typefaces.is_east_asian(words)
         return paragraph_style(style, self.fonts.first(look.family, look.weight), align, anywhere)
 
 

@@ -21,7 +21,7 @@ TINT = "#f4f7fa"
 """Behind what stands out a little."""
 
 _ALIGNMENTS: dict[Align, Literal[0, 1, 2]] = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
-_LONG_WORD = 12
+_LONG_WORD = 18
 """Letters from which a word may be hyphenated."""
 
 
@@ -38,6 +38,8 @@ class Style:
     after: float = 0.0
     align: Align = "left"
     indent: float = 0.0
+    hang: float = 0.0
+    with_next: bool = False
 
 
 _BODY = Style(9.5, 13.5, after=4)
@@ -49,17 +51,25 @@ SCALE: dict[str, Style] = {
     "figure": Style(19, 24),
     "chapter": Style(18, 23, "serif", "bold", before=16, after=4),
     "heading": Style(14, 18, "serif", "bold", before=12, after=5),
-    "subheading": Style(10, 13.5, weight="bold", before=8, after=3),
+    "subheading": Style(10, 13.5, weight="bold", before=8, after=3, with_next=True),
     "lead": Style(11, 16, color=COLORS.muted, after=8),
     "body": _BODY,
     "strong": replace(_BODY, weight="bold"),
     "note": replace(_BODY, color=COLORS.muted, weight="italic"),
+    "meta": Style(8.5, 12, weight="bold", color=COLORS.blue, after=5),
+    "summary": Style(10, 14, color=COLORS.muted, after=4),
+    "step": Style(9, 12.6, after=2.6, indent=14),
+    "planned": Style(8.5, 12, after=1),
+    "ingredient": Style(9, 12.2, after=2.2, hang=8),
     "item": replace(_BODY, after=2.5, indent=14),
     "small": Style(8, 11, color=COLORS.muted, after=3),
     "cell": _CELL,
     "cell-strong": replace(_CELL, weight="bold"),
     "cell-small": Style(7, 9.2, color=COLORS.muted),
     "column": Style(7.5, 10, weight="bold", color=COLORS.muted),
+    "entry": Style(8.2, 11, after=2, hang=8),
+    "entry-strong": Style(8.2, 11, weight="bold", before=5, after=1.5, with_next=True),
+    "number": Style(8.2, 11, color=COLORS.muted),
     "footer": Style(7.5, 10, color=COLORS.muted),
 }
 """Every kind of text, by name."""
@@ -84,7 +94,9 @@ def paragraph_style(name: str, font: str, align: Align | None, wrap_anywhere: bo
         spaceBefore=style.before,
         spaceAfter=style.after,
         alignment=_ALIGNMENTS[align or style.align],
-        leftIndent=style.indent,
+        leftIndent=style.indent + style.hang,
+        firstLineIndent=-style.hang,
+        keepWithNext=int(style.with_next),
         bulletFontName=font,
         bulletFontSize=style.size,
         allowWidows=0,

@@ -34,6 +34,7 @@ from lib.tables.ours import (
     recipe_sums,
     recipe_vectors,
     recommender_models,
+    report_files,
     search_words,
 )
 from lib.tables.theirs import (
@@ -100,6 +101,7 @@ __all__ = [
     "recipe_vectors",
     "recipes",
     "recommender_models",
+    "report_files",
     "schedules",
     "search_words",
     "shopping_list_items",

@@ -202,6 +202,18 @@ mail_optouts = Table(
     *times("created_at"),
 )
 
+# Reports that were drawn by jobs, until they are fetched or old.
+report_files = Table(
+    "report_files",
+    compute,
+    Column("id", Text, primary_key=True, comment="of the job"),
+    Column("user_id", Text, comment="of the key that asked for it, if it is bound to one"),
+    Column("filename", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    *times("created_at"),
+)
+
 # What was made of an image is found by the hash of its content and of what was ordered.
 image_answers = Table(
     "image_answers",

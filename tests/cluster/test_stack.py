@@ -51,7 +51,7 @@ def test_everything_answers_on_one_port(stack):
         assert client.get("/ready").json() == {
             "status": "ready",
             "services": dict.fromkeys(
-                ("ai", "analytics", "home", "images", "jobs", "nutrition", "search"), "ok"
+                ("ai", "analytics", "home", "images", "jobs", "nutrition", "reports", "search"), "ok"
             ),
             "database": "ok",
         }

@@ -1,0 +1,148 @@
+"""`/reports`: PDFs to print and keep; large ones, and those that nobody waits for, are jobs."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Response
+
+from deployments.web import (
+    Db,
+    Key,
+    Replica,
+    Who,
+    accepted_job,
+    application,
+    create_app,
+    needs,
+    replica,
+)
+from jobs import registry, report
+from lib import db, idempotency
+from lib.ledger import jobs
+from lib.ledger.jobs import Job
+from lib.reports import files
+from lib.reports.book_orders import BookOrder
+from lib.reports.kinds import KINDS, MOST_AT_ONCE, KindName
+from lib.reports.measures import Units
+from lib.reports.paper import Paper
+from lib.reports.plan_orders import PlanOrder
+from lib.reports.recipe_loading import Reader
+from lib.reports.rendering import Renderer
+from lib.wire import Text, Wire
+
+routes = APIRouter(prefix="/reports", tags=["Reports"], dependencies=[Depends(needs("read"))])
+
+MEDIA_TYPE = "application/pdf"
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The report", "content": {MEDIA_TYPE: {}}},
+}
+_PDF: dict[int | str, dict[str, Any]] = {
+    **_FILE,
+    202: {
+        "description": "A job that draws it; its result says where it is",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ReportJob"}}},
+    },
+}
+
+
+def service() -> "Reports":
+    """What belongs to this replica; tests put their own here."""
+    found: Reports = replica()
+    return found
+
+
+Service = Annotated["Reports", Depends(service)]
+
+
+class Printing:
+    """How a report is asked for, whichever it is."""
+
+    def __init__(
+        self,
+        here: Service,
+        who: Who,
+        paper: Paper = "a4",
+        units: Units = "metric",
+        key: Key = None,
+        prefer: Annotated[Text, Header(description="`respond-async` for a job")] = "",
+    ) -> None:
+        self._here, self._who, self._key = here, who, key
+        self._paper, self._units = paper, units
+        self._later = "respond-async" in prefer.lower()
+
+    def answer(self, name: KindName, order: Wire) -> Response:
+        """The report, or the job that draws it: if that is asked for, or if it is large."""
+        kind = KINDS[name]
+        reader = Reader(self._who.user_id, self._who.may("admin"))
+        with db.transaction() as session:
+            large = kind.size(session, order, reader) > MOST_AT_ONCE
+            if self._later or large:
+                answer = accepted_job(self._job(session, name, order))
+                if self._later:
+                    answer.headers["Preference-Applied"] = "respond-async"
+                return answer
+            data = kind.read(session, order, reader, self._units, datetime.now(UTC))
+        drawn = self._here.renderer.render(kind.draw, data, self._paper)
+        return pdf(drawn.content, files.filename(kind.name, kind.title(data)), drawn.pages)
+
+    def _job(self, session: Db, name: KindName, order: Wire) -> Job:
+        said = order.model_dump(mode="json", exclude_none=True, by_alias=True)
+        args = said | {"kind": name, "paper": self._paper, "units": self._units}
+
+        def asked() -> Job:
+            checked = report.Args.model_validate(args).model_dump(mode="json", exclude_none=True)
+            kind, user_id = registry.kind("report"), self._who.user_id
+            return jobs.get(session, jobs.enqueue(session, kind, checked, user_id=user_id))
+
+        return idempotency.once(session, self._who.key_id, self._key, ["report", args], Job, asked)
+
+
+Print = Annotated[Printing, Depends()]
+
+
+@routes.post("/meal-plan-pdf", response_class=Response, responses=_PDF)
+def print_meal_plan(body: PlanOrder, how: Print) -> Response:
+    """A meal plan: the week at a glance, and each recipe for as many as will eat it."""
+    return how.answer("meal-plan", body)
+
+
+@routes.post("/recipe-book-pdf", response_class=Response, responses=_PDF)
+def print_recipe_book(body: BookOrder, how: Print) -> Response:
+    """A recipe book: contents, chapters by meal, an index by ingredient. Large ones are jobs."""
+    return how.answer("recipe-book", body)
+
+
+@routes.get("/files/{id}", response_class=Response, responses=_FILE)
+def get_report(
+    session: Db, who: Who, file_id: Annotated[Text, Path(alias="id", max_length=100)]
+) -> Response:
+    """A report that a job has drawn."""
+    kept = files.get(session, file_id, who.user_id)
+    return pdf(kept.content, kept.filename, kept.pages)
+
+
+def pdf(content: bytes, filename: str, pages: int) -> Response:
+    """A PDF as an attachment."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Page-Count": str(pages),
+    }
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+def api() -> FastAPI:
+    """The app, also without Serve."""
+    return create_app(routes)
+
+
+class Reports(Replica):
+    """A replica of this service, with drawing processes of its own."""
+
+    def __init__(self) -> None:
+        self.renderer = Renderer()
+        self.renderer.start()
+
+
+app = application(api, Reports)

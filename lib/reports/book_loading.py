@@ -1,0 +1,82 @@
+"""Reads what a recipe book needs."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from lib.errors import NotFound
+from lib.nutrition import plans
+from lib.nutrition.plans import Cooked
+from lib.recipes.models import Recipe
+from lib.reports.book_orders import BookOrder
+from lib.reports.recipe_loading import Reader, read
+from lib.tables import meal_plan_items, meal_plans, recipes, users
+
+_SHOWN_IDS = 10
+
+
+@dataclass(frozen=True)
+class LoadedBook:
+    """Recipes with their nutrients, by id, and whose book it is."""
+
+    title: str
+    owner: str
+    recipes: dict[str, Recipe]
+    cooked: dict[str, Cooked]
+
+
+def count(session: Session, order: BookOrder, reader: Reader) -> int:
+    """How many recipes the book would have at most.
+
+    Raises:
+        NotFound: there is no such user.
+    """
+    return len(_ids(session, order, reader))
+
+
+def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
+    """The book as that reader may see it.
+
+    Raises:
+        NotFound: there is no such user, or recipes aren't there.
+    """
+    ids = _ids(session, order, reader)
+    owner = _name(session, order.user_id)
+    found = read(session, ids, Reader(order.user_id or reader.user_id, reader.private))
+    missing = [recipe_id for recipe_id in ids if recipe_id not in found]
+    if order.recipe_ids is not None and missing:
+        more = f" and {len(missing) - _SHOWN_IDS} more" if len(missing) > _SHOWN_IDS else ""
+        raise NotFound(f"These recipes aren't there: {', '.join(missing[:_SHOWN_IDS])}{more}.")
+    if not found:
+        raise NotFound("This user has neither recipes of their own nor any in their plans.")
+    title = " ".join((order.title or "").split())
+    return LoadedBook(
+        title or (f"{owner}’s recipes" if owner else "Recipes"),
+        owner,
+        found,
+        plans.cooked(session, list(found)),
+    )
+
+
+def _ids(session: Session, order: BookOrder, reader: Reader) -> list[str]:
+    if order.recipe_ids is not None:
+        return list(dict.fromkeys(order.recipe_ids))
+    seen = reader.user_id in (None, order.user_id)
+    if not seen or session.scalar(select(users.c.id).where(users.c.id == order.user_id)) is None:
+        raise NotFound("There is no user with this id.")
+    own = select(recipes.c.id).where(recipes.c.user_id == order.user_id)
+    planned = (
+        select(meal_plan_items.c.recipe_id)
+        .join(meal_plans, meal_plans.c.id == meal_plan_items.c.meal_plan_id)
+        .where(meal_plans.c.user_id == order.user_id)
+    )
+    chosen = union(own, planned).subquery()
+    ordered = select(recipes.c.id).where(recipes.c.id.in_(select(chosen.c[0])))
+    return list(session.scalars(ordered.order_by(recipes.c.title, recipes.c.id)))
+
+
+def _name(session: Session, user_id: str | None) -> str:
+    if user_id is None:
+        return ""
+    return session.scalar(select(users.c.name).where(users.c.id == user_id)) or ""

@@ -1,0 +1,76 @@
+"""Every kind of report: what is asked for, what is read for it, how it is drawn."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from lib.nutrition import plans
+from lib.reports import book, book_loading, book_pages, plan_loading, plan_pages, planning
+from lib.reports.book import Book
+from lib.reports.book_orders import BookOrder
+from lib.reports.document import Rendered
+from lib.reports.measures import Units
+from lib.reports.paper import Paper
+from lib.reports.plan_orders import PlanOrder
+from lib.reports.planning import PlanReport
+from lib.reports.recipe_loading import Reader
+from lib.wire import Wire
+
+KindName = Literal["meal-plan", "recipe-book"]
+
+MOST_AT_ONCE = 250
+"""Recipes that a caller waits for: about 5 s on two cores; larger reports are jobs."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report.
+
+    Args:
+        name: of jobs and files.
+        order: the request's body.
+        size: of an order, in recipes; raises NotFound where what it names isn't there.
+        read: what is drawn, in those units, as of that moment.
+        draw: the PDF, without a database.
+        title: of what is drawn.
+    """
+
+    name: KindName
+    order: type[Wire]
+    size: Callable[[Session, Any, Reader], int]
+    read: Callable[[Session, Any, Reader, Units, datetime.datetime], Any]
+    draw: Callable[[Any, Paper], Rendered]
+    title: Callable[[Any], str]
+
+
+def _plan_size(session: Session, order: PlanOrder, reader: Reader) -> int:
+    if order.meal_plan is not None:
+        return len(order.meal_plan.plan().recipe_ids)
+    return len(plans.stored(session, order.meal_plan_id or "", reader.user_id).recipe_ids)
+
+
+def _plan(
+    session: Session, order: PlanOrder, reader: Reader, units: Units, as_of: datetime.datetime
+) -> PlanReport:
+    return planning.plan_report(plan_loading.load(session, order, reader), units, as_of)
+
+
+def _book(
+    session: Session, order: BookOrder, reader: Reader, units: Units, as_of: datetime.datetime
+) -> Book:
+    return book.book(book_loading.load(session, order, reader), units, as_of)
+
+
+KINDS: dict[KindName, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("meal-plan", PlanOrder, _plan_size, _plan, plan_pages.draw, lambda data: str(data.title)),
+        Kind(
+            "recipe-book", BookOrder, book_loading.count, _book, book_pages.draw,
+            lambda data: str(data.title),
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,48 @@
+"""Reads what a printed meal plan needs."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lib.errors import NotFound
+from lib.nutrition import plans
+from lib.nutrition.plans import Cooked, Plan, PlanAnswer
+from lib.recipes.models import Recipe
+from lib.reports.plan_orders import PlanOrder
+from lib.reports.recipe_loading import Reader, read
+
+
+@dataclass(frozen=True)
+class LoadedPlan:
+    """A plan with everything about its recipes.
+
+    Args:
+        answer: its nutrients by day.
+        cooked: nutrients of each recipe, by id.
+        recipes: those that may be seen, by id.
+    """
+
+    plan: Plan
+    answer: PlanAnswer
+    cooked: dict[str, Cooked]
+    recipes: dict[str, Recipe]
+
+
+def load(session: Session, order: PlanOrder, reader: Reader) -> LoadedPlan:
+    """The plan as that reader may see it.
+
+    Raises:
+        NotFound: there is no such plan, or an inline one has recipes that aren't there.
+    """
+    if order.meal_plan is not None:
+        plan = order.meal_plan.plan()
+    else:
+        plan = plans.stored(session, order.meal_plan_id or "", reader.user_id)
+    cooked = plans.cooked(session, plan.recipe_ids)
+    # Whoever may read a plan may read what its owner may.
+    recipes = read(session, plan.recipe_ids, Reader(plan.user_id or reader.user_id, reader.private))
+    seen = recipes if order.meal_plan is not None else cooked
+    missing = [recipe_id for recipe_id in plan.recipe_ids if recipe_id not in seen]
+    if missing:
+        raise NotFound(f"These recipes of the plan aren't there: {', '.join(missing[:10])}.")
+    return LoadedPlan(plan, plans.analysis(plan, cooked, order.targets), cooked, recipes)
