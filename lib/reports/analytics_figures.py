@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lib.analytics import metrics
 from lib.analytics.charts import words
 from lib.analytics.metrics import Group
-from lib.reports.analytics_loading import AnalyticsReport, Answers
+from lib.reports.analytics import AnalyticsReport, Answers
 
 NONE = "–"
 """Stands for a value that there isn't."""

@@ -10,8 +10,8 @@ from lib.analytics.answers import Asked
 from lib.analytics.charts import drawing, words
 from lib.analytics.metrics import Group
 from lib.reports import analytics_figures
+from lib.reports.analytics import AnalyticsReport
 from lib.reports.analytics_figures import FIGURES, NONE, Figure
-from lib.reports.analytics_loading import AnalyticsReport
 from lib.reports.charts import Chart
 from lib.reports.document import About, Rendered, render
 from lib.reports.layout import Cell, Layout

@@ -8,7 +8,18 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lib.nutrition import plans
-from lib.reports import book, book_loading, book_pages, plan_loading, plan_pages, planning
+from lib.reports import (
+    analytics,
+    analytics_loading,
+    book,
+    book_loading,
+    book_pages,
+    plan_loading,
+    plan_pages,
+    planning,
+)
+from lib.reports.analytics import AnalyticsReport
+from lib.reports.analytics_orders import AnalyticsOrder
 from lib.reports.book import Book
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
@@ -19,7 +30,7 @@ from lib.reports.planning import PlanReport
 from lib.reports.recipe_loading import Reader
 from lib.wire import Wire
 
-KindName = Literal["meal-plan", "recipe-book"]
+KindName = Literal["analytics", "meal-plan", "recipe-book"]
 
 MOST_AT_ONCE = 250
 """Recipes that a caller waits for: about 5 s on two cores; larger reports are jobs."""
@@ -64,9 +75,24 @@ def _book(
     return book.book(book_loading.load(session, order, reader), units, as_of)
 
 
+def _analytics_size(_session: Session, order: AnalyticsOrder, _reader: Reader) -> int:
+    """Nothing that grows; dates that make no range are told at once."""
+    analytics_loading.dates(order)
+    return 0
+
+
+def _analytics(
+    session: Session, order: AnalyticsOrder, _reader: Reader, _units: Units, _as_of: datetime.datetime
+) -> AnalyticsReport:
+    return analytics_loading.load(session, order)
+
+
 KINDS: dict[KindName, Kind] = {
     kind.name: kind
     for kind in (
+        Kind(
+            "analytics", AnalyticsOrder, _analytics_size, _analytics, analytics.draw, analytics.title
+        ),
         Kind("meal-plan", PlanOrder, _plan_size, _plan, plan_pages.draw, lambda data: str(data.title)),
         Kind(
             "recipe-book", BookOrder, book_loading.count, _book, book_pages.draw,

@@ -254,7 +254,7 @@ def test_what_the_mail_says(mails, people, set_to):
         for recipe, step in (
             ("r00001", "Thaw overnight in the fridge."),
             ("r00002", "Thaw in the refrigerator for 24 hours."),
-            ("r00003", "Bake from frozen, or thaw in the fridge first."),
+            ("r00003", "Bake from frozen; do not thaw."),
         ):
             details = {"recipe_id": recipe, "content_sha256": "", "defrost_instructions": [step]}
             session.execute(insert(recipe_details).values(details))

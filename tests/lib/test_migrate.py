@@ -67,6 +67,7 @@ OURS = {
     "recipe_sums",
     "recipe_vectors",
     "recommender_models",
+    "report_files",
     "schedules",
     "search_words",
 }
