@@ -102,7 +102,7 @@ def _day(day: date) -> str:
 def _week(monday: date) -> str:
     sunday = monday + timedelta(days=6)
     first = str(monday.day) if monday.month == sunday.month else _day(monday)
-    return f"{first}–{_day(sunday)}"
+    return f"{first} – {_day(sunday)}"
 
 
 def _one_line(words: str) -> str:

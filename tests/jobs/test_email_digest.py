@@ -294,4 +294,4 @@ def test_without_addresses_nothing_is_linked(mails, people):
     for kind in ("plain", "html"):
         part = mail.get_body((kind,)).get_content()
         assert "http" not in part
-        assert "No more of it" not in part
+        assert "Unsubscribe" not in part
