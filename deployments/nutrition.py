@@ -7,7 +7,7 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Path, Query
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy.orm import Session
 
@@ -15,17 +15,17 @@ from deployments import vectors
 from deployments.vectors import EmbedderClient, Encode
 from deployments.web import Db, Replica, SharedCache, Who, application, create_app, needs, replica
 from lib.cache import Cache
-from lib.errors import Invalid, Unavailable
+from lib.errors import Unavailable
 from lib.nutrition import answers, plans, resolving, swaps
 from lib.nutrition.answers import Calculation
 from lib.nutrition.calculation import calculate
+from lib.nutrition.entries import Entry, lines_of
 from lib.nutrition.foods import foods
 from lib.nutrition.labels import Allergen, Diet
-from lib.nutrition.lines import Line, from_parts, parse
+from lib.nutrition.lines import Line, parse
 from lib.nutrition.lookup import FoodAnswer, look_up
 from lib.nutrition.matching import Match, match, match_name
 from lib.nutrition.plans import PlanAnswer, Targets
-from lib.nutrition.quantities import impossible_amount
 from lib.nutrition.swaps import Goal, SwapAnswer
 from lib.search.embedding import model_name
 from lib.wire import Text, Wire
@@ -37,24 +37,6 @@ routes = APIRouter(prefix="/nutrition", tags=["Nutrition"], dependencies=[Depend
 _MOST_LINES = 200
 _MOST_EMBEDDED = 20
 
-Amount = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
-LineText = Annotated[Text, StringConstraints(max_length=1000, pattern=r"\S")]
-
-
-class Part(Wire):
-    """An ingredient in parts."""
-
-    name: Annotated[Text, StringConstraints(min_length=1, max_length=300)]
-    amount: Amount | SkipJsonSchema[None] = None
-    unit: Annotated[Text, StringConstraints(max_length=40)] | SkipJsonSchema[None] = None
-    notes: Annotated[Text, StringConstraints(max_length=500)] | SkipJsonSchema[None] = None
-
-
-def _kind(entry: object) -> str:
-    return "text" if isinstance(entry, str) else "part"
-
-
-Entry = Annotated[Annotated[LineText, Tag("text")] | Annotated[Part, Tag("part")], Discriminator(_kind)]
 Lines = Annotated[
     list[Entry],
     Field(min_length=1, max_length=_MOST_LINES, examples=[["2 large eggs", "1/2 cup rolled oats"]]),
@@ -101,7 +83,7 @@ async def calculate_nutrition(
     body: CalculateQuery, db: Db, shared: SharedCache, encode: Encoder
 ) -> Calculation:
     """Nutrients of a list of ingredients, with the source and the confidence of each number."""
-    lines = await run_sync(_lines, body.ingredients)
+    lines = await run_sync(lines_of, body.ingredients, "ingredients")
     others = await _others(lines, db, shared, encode)
     return await run_sync(_calculated, lines, body.servings, others)
 
@@ -126,7 +108,7 @@ async def get_ingredient(
 @routes.post("/suggest-swaps", response_model_exclude_none=True)
 def suggest_swaps(body: SwapQuery) -> SwapAnswer:
     """Replacements in the same role, each with what it changes per serving."""
-    lines = _lines(body.ingredients)
+    lines = lines_of(body.ingredients, "ingredients")
     return swaps.suggest(lines, body.servings, body.goals, body.diets, body.avoid_allergens, body.limit)
 
 
@@ -139,29 +121,6 @@ def analyze_meal_plan(
 ) -> PlanAnswer:
     """A meal plan's nutrients by day and meal, against targets."""
     return plans.analyze(db, plan_id, body.targets, who.user_id)
-
-
-def _lines(entries: Sequence[str | Part]) -> list[Line]:
-    """The lines, taken apart.
-
-    Raises:
-        Invalid: one gives an amount that can't be: negative, beyond a million, divided by zero.
-    """
-    bad: list[tuple[tuple[str | int, ...], str]] = [
-        (("body", "ingredients", place), reason)
-        for place, entry in enumerate(entries)
-        if isinstance(entry, str) and (reason := impossible_amount(entry))
-    ]
-    if bad:
-        where = ", ".join(str(loc[-1]) for loc, _ in bad[:5])
-        raise Invalid(f"These ingredients have impossible amounts: {where}.", bad)
-    return [_line(entry) for entry in entries]
-
-
-def _line(entry: str | Part) -> Line:
-    if isinstance(entry, str):
-        return parse(entry)
-    return from_parts(entry.name, entry.amount, entry.unit, entry.notes)
 
 
 def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]) -> Calculation:

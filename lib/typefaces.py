@@ -288,6 +288,7 @@ def _is_traditional(char: str) -> bool:
     )
 
 
+@lru_cache(65536)
 def _is_silent(char: str) -> bool:
     code = ord(char)
     if code in _SKIN_TONES or any(code in block for block in _SELECTORS):

@@ -80,10 +80,10 @@ class Document(BaseDocTemplate):
         self.total = 0
         self._deepest = -1
         self.addPageTemplates([
-            PageTemplate("page", _frames(layout, 1), onPage=_footer),
+            PageTemplate("page", _frames(layout, 1), onPage=footer),
             PageTemplate("plain", _frames(layout, 1)),
-            PageTemplate("two", _frames(layout, 2), onPage=_footer),
-            PageTemplate("three", _frames(layout, 3), onPage=_footer),
+            PageTemplate("two", _frames(layout, 2), onPage=footer),
+            PageTemplate("three", _frames(layout, 3), onPage=footer),
         ])  # fmt: skip
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
@@ -138,15 +138,23 @@ class PageNumber(Flowable):
         self.canv.restoreState()
 
 
-def render(story: Sequence[Flowable], about: About, layout: Layout, first: str = "page") -> Rendered:
+def render(
+    story: Sequence[Flowable],
+    about: About,
+    layout: Layout,
+    first: str | PageTemplate = "page",
+) -> Rendered:
     """The PDF of these parts.
 
     Args:
-        first: the kind of the first page.
+        first: the kind of the first page, or one of its own.
     """
     file = io.BytesIO()
     document = Document(file, about, layout)
-    document.pageTemplates.sort(key=lambda template: template.id != first)
+    if isinstance(first, PageTemplate):
+        document.pageTemplates.insert(0, first)
+    else:
+        document.pageTemplates.sort(key=lambda template: template.id != first)
     document.build(list(story), canvasmaker=lambda *args, **options: _Canvas(document, *args, **options))
     return Rendered(file.getvalue(), document.total, document.places)
 
@@ -191,7 +199,7 @@ class _Moment:
         self.tzname = "UTC"
 
 
-def _footer(canvas: Canvas, document: Document) -> None:
+def footer(canvas: Canvas, document: Document) -> None:
     """Page x of y on the left, the document's title on the right."""
     sheet, fonts, style = document.look.sheet, document.look.fonts, SCALE["footer"]
     canvas.saveState()

@@ -64,6 +64,7 @@ SCALE: dict[str, Style] = {
     "item": replace(_BODY, after=2.5, indent=14),
     "small": Style(8, 11, color=COLORS.muted, after=3),
     "cell": _CELL,
+    "cell-line": Style(9.5, 12.5),
     "cell-strong": replace(_CELL, weight="bold"),
     "cell-small": Style(7, 9.2, color=COLORS.muted),
     "column": Style(7.5, 10, weight="bold", color=COLORS.muted),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lib.nutrition.foods import Food, find, foods, key
+from lib.nutrition.staples import staples as kitchen_staples
 from lib.nutrition.swaps import substitutes
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
@@ -25,15 +26,6 @@ from lib.wire import Wire
 _NEAR = 0.7
 """What a substitute counts for beside the food itself."""
 
-_STAPLE_ROLES = frozenset({"salt", "water", "spice", "leavener"})
-_STAPLES = frozenset(
-    key(name)
-    for name in (
-        "salt and pepper|black pepper|vegetable oil|olive oil|extra-virgin olive oil|canola oil"
-        "|sunflower oil|cooking oil|sugar|granulated sugar|all-purpose flour|cornstarch|white vinegar"
-        "|vinegar|ice|boiling water"
-    ).split("|")
-)
 _MADE_OF_MANY = DISHES | {"stock", "condiment"}
 
 
@@ -151,10 +143,10 @@ def _larder(have: Sequence[str], pantry: bool) -> _Larder:
     for name in have:
         used |= met_by(name)
         food = find(name)
-        plain = food is None or food.name in _staples()  # water does for nothing but water
+        plain = food is None or food.name in kitchen_staples()  # water does for nothing but water
         for needed, note in () if food is None or plain else _replaced_by().get(food.name, ()):
             near.setdefault(needed, Substitution(needed=needed, use=name, note=note))
-    staples = _staples() - used if pantry else frozenset[str]()
+    staples = kitchen_staples() - used if pantry else frozenset[str]()
     for needed in [need for need in near if need in used or need in staples]:
         del near[needed]
     return _Larder(frozenset(used), near, frozenset(staples))
@@ -207,16 +199,3 @@ def _replaced_by() -> dict[str, list[tuple[str, str]]]:
             if choice.food.name != needed:
                 found.setdefault(choice.food.name, []).append((-choice.closeness, needed, choice.note))
     return {food: [(needed, note) for _, needed, note in sorted(each)] for food, each in found.items()}
-
-
-@lru_cache
-def _staples() -> frozenset[str]:
-    return frozenset(
-        food.name
-        for food in foods().values()
-        if food.role in _STAPLE_ROLES or key(food.name) in _STAPLES or _is_plain_oil(food)
-    )
-
-
-def _is_plain_oil(food: Food) -> bool:
-    return food.role == "cooking fat" and food.category == "oil" and food.name.endswith(" oil")
