@@ -1,8 +1,10 @@
 """A document's typefaces in ReportLab: every character in one that has it."""
 
 import io
+import re
 from functools import lru_cache
 
+from reportlab.pdfbase.pdfdoc import PDFDocument
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -10,6 +12,22 @@ from lib import typefaces
 from lib.typefaces import Face, Family, Weight
 
 ELLIPSIS = "…"
+_BEYOND = re.compile(r"<([0-9A-F]{5,6})>")
+
+
+class _Readable(TTFont):
+    """A typeface whose text can be copied also beyond Unicode's first plane, as emoji are."""
+
+    def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802
+        """Write those characters as the two halves that the format wants."""
+        super().addObjects(doc)
+        for name, stream in doc.idToObject.items():
+            if name.startswith("toUnicodeCMap:"):
+                stream.content = _BEYOND.sub(_halves, stream.content)
+
+
+def _halves(code: re.Match[str]) -> str:
+    return f"<{chr(int(code[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
 class Fonts:
@@ -76,7 +94,7 @@ def _is_large(char: str) -> bool:
 def _registered(face: Face, weight: Weight, characters: frozenset[str]) -> str:
     weight = weight if weight in face.weights else face.weights[0]
     content = typefaces.data(face, weight, characters)
-    read = TTFont("", io.BytesIO(content))
+    read = _Readable("", io.BytesIO(content))
     name: str = read.face.name.decode()
     read.fontName = name
     registerFont(read)

@@ -1,5 +1,6 @@
 """What pages are made of: paragraphs, headings, tables, in the styles of the scale."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from reportlab.platypus.paraparser import ParaFrag
 from lib import typefaces
 from lib.reports.fonts import Fonts
 from lib.reports.paper import SHEETS, Paper
-from lib.reports.style import COLORS, SCALE, Align, paragraph_style
+from lib.reports.style import COLORS, LONG_WORD, SCALE, Align, paragraph_style
 from lib.typefaces import Weight
 
 Span = tuple[str, Weight]
@@ -21,6 +22,7 @@ Cell = Text | Flowable | Sequence[Flowable]
 Command = tuple[Any, ...]
 """Of ReportLab's `TableStyle`."""
 
+_LONG = re.compile(rf"[A-Za-z]{{{LONG_WORD},}}")
 COLUMN_GAP = 18.0
 _ROOM_BELOW = 56.0
 """Least room below a heading, in points."""
@@ -201,7 +203,10 @@ class Layout:
             else "".join(part if isinstance(part, str) else part[0] for part in text)
         )
         anywhere = typefaces.is_east_asian(words)
-        return paragraph_style(style, self.fonts.first(look.family, look.weight), align, anywhere)
+        # ReportLab loses its way in the slashes of addresses.
+        hyphenate = not anywhere and "://" not in words and _LONG.search(words) is not None
+        font = self.fonts.first(look.family, look.weight)
+        return paragraph_style(style, font, align, anywhere, hyphenate)
 
 
 def _nth(align: Sequence[Align], column: int) -> Align:

@@ -126,7 +126,7 @@ def _nature(name: str, notes: str | None) -> tuple[str, float | None]:
 def _weighed(grams: float, name: str) -> tuple[float, str]:
     if grams >= 1000:
         return practical(grams / 1000, "kg", name), "kg"
-    step = 1 if grams < 15 else 5 if grams < 200 else 10
+    step = 1 if grams < 15 else 5 if grams < 250 else 10
     return max(float(round(grams / step) * step), 1.0), "g"
 
 

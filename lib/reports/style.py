@@ -21,7 +21,7 @@ TINT = "#f4f7fa"
 """Behind what stands out a little."""
 
 _ALIGNMENTS: dict[Align, Literal[0, 1, 2]] = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
-_LONG_WORD = 18
+LONG_WORD = 18
 """Letters from which a word may be hyphenated."""
 
 
@@ -77,13 +77,16 @@ SCALE: dict[str, Style] = {
 
 
 @lru_cache
-def paragraph_style(name: str, font: str, align: Align | None, wrap_anywhere: bool) -> ParagraphStyle:
+def paragraph_style(
+    name: str, font: str, align: Align | None, wrap_anywhere: bool, hyphenate: bool
+) -> ParagraphStyle:
     """A kind of text for ReportLab.
 
     Args:
         font: the registered name of its typeface.
         align: other than the kind's own.
         wrap_anywhere: whether lines break between any two characters, as in Chinese.
+        hyphenate: whether long words are broken between syllables.
     """
     style = SCALE[name]
     return ParagraphStyle(
@@ -104,6 +107,6 @@ def paragraph_style(name: str, font: str, align: Align | None, wrap_anywhere: bo
         allowOrphans=0,
         splitLongWords=1,
         wordWrap="CJK" if wrap_anywhere else None,
-        hyphenationLang="" if wrap_anywhere else "en_US",
-        hyphenationMinWordLength=_LONG_WORD,
+        hyphenationLang="en_US" if hyphenate else "",
+        hyphenationMinWordLength=LONG_WORD,
     )

@@ -1,1 +1,1 @@
-"""PDFs."""
+"""Reports on paper."""
