@@ -34,8 +34,10 @@ _PLAN = """
   {% for part in sheet.sections + sheet.keeping %}<h3>{{ part.title }}</h3>
     <ol>{% for step in part.steps %}<li>{{ step }}{% endfor %}</ol>{% endfor %}
   {% for label in sheet.labels %}<p>{{ label }}</p>{% endfor %}
-  {% if sheet.facts %}<table>{% for fact in sheet.facts.lines %}
-    <tr><td>{{ fact.name }}<td>{{ fact.amount }}<td>{{ fact.percent }}</tr>{% endfor %}</table>{% endif %}
+  {% if sheet.facts %}<table>
+    {% for fact in sheet.facts.main + sheet.facts.minor %}
+    <tr><td>{{ fact.name }}<td>{{ fact.amount }}<td>{{ fact.percent }}</tr>{% endfor %}
+  </table>{% endif %}
 </article>{% endfor %}
 """
 

@@ -3,8 +3,8 @@
     python -m benchmarks.reports
 
 In a database of its own with the recipe book and a demo: a meal plan of 7 days and 21 recipes, its
-shopping list, analytics of a year, a book of 200 recipes. Reading and arranging are timed in this process,
-drawing in one process for each report; its peak memory is that of Python, libraries and the report.
+shopping list, analytics of a year, a book of 200 recipes. Reading and arranging are timed in this
+process, drawing in one for each report, whose peak memory is that of Python, libraries and the report.
 Needs WeasyPrint (`pip install -e ".[bench]"`, and Debian's `libpango-1.0-0 libpangoft2-1.0-0`).
 """
 
