@@ -32,6 +32,7 @@ from lib.tables import meal_plan_items, meal_plans, recipes, users
 _DAYS, _RECIPES = 7, 21
 _MEALS = ("breakfast", "lunch", "dinner")
 _MONDAY = date(2026, 10, 19)
+_PEERS_ROUNDS = 5
 _FROM, _TO = date(2025, 11, 30), date(2026, 11, 29)
 
 
@@ -177,8 +178,8 @@ def main() -> None:
             drawn = measured(Ours(kind.draw), data, case.rounds)
             print(line(case.kind, reading, drawn), _verdict(case, reading, drawn))
             if peer := report_peers.PEERS.get(case.kind):
-                theirs = measured(peer, data, case.rounds)
-                print(line(f"{case.kind}, WeasyPrint", reading, theirs))
+                theirs = measured(peer, data, _PEERS_ROUNDS)
+                print(line(f"{case.kind}, WeasyPrint", reading[:_PEERS_ROUNDS], theirs))
 
 
 def _verdict(case: Case, reading: list[float], drawn: Drawn) -> str:
