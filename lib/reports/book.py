@@ -1,11 +1,9 @@
-"""A recipe book as it is printed: chapters by meal, and an index by ingredient."""
+"""Arranges a recipe book for paper: chapters by meal, and an index by ingredient."""
 
 import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-
-from pydantic import BaseModel, ConfigDict
 
 from lib.nutrition.foods import find
 from lib.nutrition.plans import MEALS
@@ -13,7 +11,8 @@ from lib.recipes.models import Recipe
 from lib.reports.book_loading import LoadedBook
 from lib.reports.measures import Units
 from lib.reports.recipe_loading import picture_of
-from lib.reports.recipe_sheets import RecipeSheet, arranged
+from lib.reports.recipe_sheets import arranged
+from lib.reports.sheets import Book, Chapter, IndexEntry, RecipeSheet, Reference
 
 _NAMES = {"breakfast": "Breakfasts", "lunch": "Lunches", "dinner": "Dinners", "snack": "Snacks"}
 _OTHERS = "More recipes"
@@ -24,52 +23,6 @@ _EVERYWHERE = frozenset(
 _MANY_RECIPES = 12
 _COMMON_SHARE = 0.25
 _LONGEST_NAME = 60
-
-
-class Reference(BaseModel):
-    """A recipe under an ingredient."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    key: str
-
-
-class IndexEntry(BaseModel):
-    """An ingredient and the recipes with it, by title."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    recipes: list[Reference]
-
-
-class Chapter(BaseModel):
-    """Recipes of one kind, by title."""
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str
-    kind: str
-    title: str
-    recipes: list[RecipeSheet]
-
-
-class Book(BaseModel):
-    """A recipe book for paper."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    owner: str
-    as_of: datetime.datetime
-    chapters: list[Chapter]
-    index: list[IndexEntry]
-
-    @property
-    def size(self) -> int:
-        """How many recipes it has."""
-        return sum(len(chapter.recipes) for chapter in self.chapters)
 
 
 def book(loaded: LoadedBook, units: Units, as_of: datetime.datetime) -> Book:

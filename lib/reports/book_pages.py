@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, NextPageTemplate, PageBreak
 
-from lib.reports.book import Book, Chapter, IndexEntry
 from lib.reports.document import About, PageNumber, Rendered, render
 from lib.reports.layout import Layout
 from lib.reports.paper import Paper, Sheet
 from lib.reports.pictures import KINDS
 from lib.reports.recipe_pages import recipe
+from lib.reports.sheets import Book, Chapter, IndexEntry
 from lib.reports.style import COLORS
 
 _STRIPE, _BELOW = 9.0, 26.0

@@ -4,7 +4,7 @@ import io
 import re
 from functools import lru_cache
 
-from reportlab.pdfbase.pdfdoc import PDFDocument
+from reportlab.pdfbase.pdfdoc import PDFDocument, PDFStream
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -22,7 +22,7 @@ class _Readable(TTFont):
         """Write those characters as the two halves that the format wants."""
         super().addObjects(doc)
         for name, stream in doc.idToObject.items():
-            if name.startswith("toUnicodeCMap:"):
+            if name.startswith("toUnicodeCMap:") and isinstance(stream, PDFStream):
                 stream.content = _BEYOND.sub(_halves, stream.content)
 
 

@@ -20,14 +20,13 @@ from lib.reports import (
 )
 from lib.reports.analytics import AnalyticsReport
 from lib.reports.analytics_orders import AnalyticsOrder
-from lib.reports.book import Book
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.planning import PlanReport
 from lib.reports.recipe_loading import Reader
+from lib.reports.sheets import Book, PlanReport
 from lib.wire import Wire
 
 KindName = Literal["analytics", "meal-plan", "recipe-book"]

@@ -7,8 +7,8 @@ from reportlab.platypus import Flowable, PageBreak
 from lib.reports.document import About, Rendered, render
 from lib.reports.layout import Cell, Layout
 from lib.reports.paper import Paper
-from lib.reports.planning import PlannedDay, PlannedMeal, PlanReport
 from lib.reports.recipe_pages import recipe
+from lib.reports.sheets import PlannedDay, PlannedMeal, PlanReport
 
 _EMPTY = "Nothing is planned for these days yet."
 _FOR_ALL = (

@@ -1,9 +1,7 @@
-"""A meal plan as it is printed: the week in a table, and each recipe for as many as will eat it."""
+"""Arranges a meal plan for paper: the week in a table, and each recipe for as many as will eat it."""
 
 import datetime
 from collections.abc import Mapping, Sequence
-
-from pydantic import BaseModel, ConfigDict
 
 from lib.nutrition.nutrients import Nutrients
 from lib.nutrition.plans import MEALS, Gap, Meal, PlanAnswer, Target, Targets
@@ -12,7 +10,8 @@ from lib.recipes.models import Recipe
 from lib.reports.measures import Units
 from lib.reports.plan_loading import LoadedPlan
 from lib.reports.recipe_loading import picture_of
-from lib.reports.recipe_sheets import RecipeSheet, arranged
+from lib.reports.recipe_sheets import arranged
+from lib.reports.sheets import Aim, PlannedDay, PlannedMeal, PlanReport
 
 _COOLED_DAYS = 3
 """Leftovers keep in the refrigerator for three to four days: USDA, FoodKeeper."""
@@ -22,62 +21,6 @@ _SHOWN = (
     ("carbohydrateG", "carbohydrate_g", "Carbs", "g"),
     ("fatG", "fat_g", "Fat", "g"),
 )
-
-
-class PlannedMeal(BaseModel):
-    """A meal in the table. `key` leads to its recipe; empty where that isn't printed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    said: str
-    key: str
-
-
-class PlannedDay(BaseModel):
-    """A row of the table: `meals` by column, `totals` from energy to fat."""
-
-    model_config = ConfigDict(frozen=True)
-
-    weekday: str
-    date: str
-    meals: dict[str, list[PlannedMeal]]
-    totals: list[str]
-
-
-class Aim(BaseModel):
-    """A target and how the days meet it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    target: str
-    average: str
-    missed: str
-
-
-class PlanReport(BaseModel):
-    """A meal plan for paper.
-
-    Args:
-        dates: from when until when.
-        columns: the kinds of meals that there are, in the order of a day.
-        average: of the days with meals, from energy to fat.
-        doubts: what the figures don't count.
-        recipes: in the order of their first day.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    dates: str
-    as_of: datetime.datetime
-    columns: list[str]
-    days: list[PlannedDay]
-    average: list[str]
-    aims: list[Aim]
-    doubts: list[str]
-    recipes: list[RecipeSheet]
 
 
 def plan_report(loaded: LoadedPlan, units: Units, as_of: datetime.datetime) -> PlanReport:

@@ -9,7 +9,7 @@ from lib.reports.columns import Columns
 from lib.reports.label import WIDTH, NutritionFacts
 from lib.reports.layout import Layout, Text
 from lib.reports.pictures import Picture
-from lib.reports.recipe_sheets import Ingredient, RecipeSheet, Section
+from lib.reports.sheets import Ingredient, RecipeSheet, Section
 from lib.reports.style import TINT
 
 _PICTURE_HEIGHT = 168.0

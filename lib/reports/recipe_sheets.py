@@ -1,9 +1,7 @@
-"""A recipe as it is printed: words and amounts, ready to be drawn."""
+"""Arranges a recipe for paper: amounts for the servings, in the reader's units."""
 
 from collections.abc import Sequence
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict
 
 from lib.ai.scaling import steps as scaled_steps
 from lib.nutrition.calculation import Sum
@@ -12,61 +10,10 @@ from lib.nutrition.nutrients import wire
 from lib.nutrition.plans import Cooked
 from lib.recipes.models import WholeRecipe
 from lib.reports.measures import Units, shown
+from lib.reports.sheets import Ingredient, RecipeSheet, Section
 
 _COUNTED_LEAST = 0.8
 """Share of the ingredients that must be accounted for: below it a label would mislead."""
-
-
-class Ingredient(BaseModel):
-    """A line of the list."""
-
-    model_config = ConfigDict(frozen=True)
-
-    amount: str
-    rest: str
-
-
-class Section(BaseModel):
-    """Steps under a heading."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    steps: list[str]
-    numbered: bool = False
-
-
-class RecipeSheet(BaseModel):
-    """A recipe for paper.
-
-    Args:
-        key: names its place in the document.
-        kind: breakfast, lunch, dinner, snack, or nothing.
-        summary: a sentence or two.
-        meta: how many it serves, how long it takes, and the like, in short.
-        planned: when it is eaten, and what must be done for that before.
-        ingredients: in order of use.
-        sections: how it is made.
-        keeping: how it is kept.
-        labels: diets and allergens, a sentence each.
-        facts: per serving; None where too little is known.
-        picture: a file.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str
-    title: str
-    kind: str = ""
-    summary: str = ""
-    meta: list[str] = []
-    planned: list[str] = []
-    ingredients: list[Ingredient] = []
-    sections: list[Section] = []
-    keeping: list[Section] = []
-    labels: list[str] = []
-    facts: Facts | None = None
-    picture: Path | None = None
 
 
 def arranged(

@@ -23,8 +23,10 @@ def whole_recipe(ingredients: list[tuple[float | None, str | None, str]], **said
             RecipeIngredient(text=line(amount, unit, name, None), name=name, amount=amount, unit=unit)
             for amount, unit, name in ingredients
         ],
-        "dietary_info": labels.diets(known, None, None),
-        "allergen_info": labels.allergens(known),
+        "dietary_info": (diets := labels.diets(known, None, None)),
+        "allergen_info": (allergens := labels.allergens(known)),
+        "diets": labels.fits(diets),
+        "allergens": labels.present(allergens),
     }
     return WholeRecipe(**lists | fields | said)
 

@@ -12,7 +12,10 @@ from lib.reports.layout import Layout
 from tests.reports.reading import flat, sound
 
 AS_OF = datetime.datetime(2026, 11, 30, 8, tzinfo=datetime.UTC)
-EVERYTHING = "Crème ½ ☐ Μου Борщ 红烧肉 とんかつ 김치 🍕 שלום مرحبا ไทย हिन्दी → ≥ <b>not bold</b> & Co &amp; <br/> \ue123"
+EVERYTHING = (
+    "Crème ½ ☐ Μου Борщ 红烧肉 とんかつ 김치 🍕 שלום مرحبا ไทย हिन्दी → ≥ <b>not bold</b> & Co &amp; "
+    "<br/> \ue123"
+)
 
 
 def document(paper="a4", title="A title", text=EVERYTHING, words=()):
