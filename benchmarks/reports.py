@@ -24,8 +24,8 @@ from benchmarks import report_peers, scratch
 from lib import db
 from lib.demo import loading
 from lib.recipes import book, store
+from lib.recipes.readers import Reader
 from lib.reports.kinds import KINDS, Kind
-from lib.reports.recipe_loading import Reader
 from lib.search import embedding, index
 from lib.tables import meal_plan_items, meal_plans, recipes, users
 

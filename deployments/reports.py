@@ -1,11 +1,12 @@
 """`/reports`: PDFs to print and keep; large ones, and those that nobody waits for, are jobs."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Response
 from pydantic.json_schema import SkipJsonSchema
 
+from deployments.downloads import Download
 from deployments.web import (
     UNBOUND,
     Db,
@@ -23,6 +24,7 @@ from lib import db, idempotency
 from lib.analytics.periods import Interval, WeekStart
 from lib.ledger import jobs
 from lib.ledger.jobs import Job
+from lib.recipes.readers import Reader
 from lib.reports import files
 from lib.reports.analytics_orders import AnalyticsOrder
 from lib.reports.book_orders import BookOrder
@@ -30,8 +32,11 @@ from lib.reports.kinds import KINDS, MOST_AT_ONCE, KindName
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.recipe_loading import Reader
 from lib.reports.rendering import Renderer
+from lib.shopping import files as tables
+from lib.shopping import loading as shopping
+from lib.shopping.models import ShoppingList, ShoppingOrder
+from lib.tabular.files import FORMATS
 from lib.wire import Text, Wire
 
 routes = APIRouter(prefix="/reports", tags=["Reports"], dependencies=[Depends(needs("read"))])
@@ -46,6 +51,11 @@ _PDF: dict[int | str, dict[str, Any]] = {
         "description": "A job that draws it; its result says where it is",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ReportJob"}}},
     },
+}
+
+ListForm = Literal["json", "csv", "xlsx"]
+_TABLES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {FORMATS[form].media_type: {} for form in ("csv", "xlsx")}},
 }
 
 
@@ -141,6 +151,33 @@ def print_analytics(how: Print, order: Annotated[AnalyticsOrder, Depends(_dates)
     Its numbers are those of `/analytics` for the same dates, divided alike.
     """
     return how.answer("analytics", order)
+
+
+@routes.post("/shopping-list-pdf", response_class=Response, responses=_PDF)
+def print_shopping_list(body: ShoppingOrder, how: Print) -> Response:
+    """What to buy, by aisle, with boxes to tick off."""
+    return how.answer("shopping-list", body)
+
+
+@routes.post(
+    "/shopping-list", response_model=ShoppingList, response_model_exclude_none=True, responses=_TABLES
+)
+def make_shopping_list(
+    body: ShoppingOrder,
+    session: Db,
+    who: Who,
+    form: Annotated[ListForm, Query(alias="format")] = "json",
+    units: Units = "metric",
+) -> ShoppingList | Response:
+    """What to buy for a plan, recipes, a stored list or items: added up, less what is at home, by aisle.
+
+    Of every food, bought + pantry = needed + leftover.
+    """
+    data = shopping.load(session, body, units, Reader(who.user_id, who.may("admin")))
+    if form == "json":
+        return data
+    told = FORMATS[form].media_type
+    return Download(tables.written(data, form), told, f"shopping-list.{form}", {})
 
 
 @routes.get("/files/{id}", response_class=Response, responses=_FILE)

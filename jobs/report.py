@@ -9,6 +9,7 @@ from jobs.command_line import run_as_command
 from lib import db
 from lib.ledger import jobs
 from lib.ledger.items import Items
+from lib.recipes.readers import Reader
 from lib.reports import files
 from lib.reports.analytics_orders import AnalyticsFields
 from lib.reports.book_orders import BookFields
@@ -16,14 +17,14 @@ from lib.reports.kinds import KINDS, KindName
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanFields
-from lib.reports.recipe_loading import Reader
 from lib.reports.rendering import Renderer
+from lib.shopping.models import ShoppingFields
 from lib.wire import Wire
 
 _ITEM = "pdf"
 
 
-class Args(PlanFields, BookFields, AnalyticsFields):
+class Args(PlanFields, BookFields, ShoppingFields, AnalyticsFields):
     """Which report, and what its own request would say; recipes that aren't public are left out."""
 
     kind: KindName = Field(description="Of report")

@@ -9,8 +9,9 @@ from lib.errors import NotFound
 from lib.nutrition import plans
 from lib.nutrition.plans import Cooked
 from lib.recipes.models import Recipe
+from lib.recipes.readers import Reader
 from lib.reports.book_orders import BookOrder
-from lib.reports.recipe_loading import Reader, read
+from lib.reports.recipe_loading import read
 from lib.tables import meal_plan_items, meal_plans, recipes, users
 
 _SHOWN_IDS = 10

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lib.nutrition import plans
+from lib.recipes.readers import Reader
 from lib.reports import (
     analytics,
     analytics_loading,
@@ -17,6 +18,7 @@ from lib.reports import (
     plan_loading,
     plan_pages,
     planning,
+    shopping_pages,
 )
 from lib.reports.analytics import AnalyticsReport
 from lib.reports.analytics_orders import AnalyticsOrder
@@ -25,11 +27,13 @@ from lib.reports.document import Rendered
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.recipe_loading import Reader
 from lib.reports.sheets import Book, PlanReport
+from lib.reports.shopping_pages import ShoppingReport
+from lib.shopping import loading as shopping
+from lib.shopping.models import ShoppingOrder
 from lib.wire import Wire
 
-KindName = Literal["analytics", "meal-plan", "recipe-book"]
+KindName = Literal["analytics", "meal-plan", "recipe-book", "shopping-list"]
 
 MOST_AT_ONCE = 250
 """Recipes that a caller waits for: about 5 s on two cores; larger reports are jobs."""
@@ -86,6 +90,12 @@ def _analytics(
     return analytics_loading.load(session, order)
 
 
+def _list(
+    session: Session, order: ShoppingOrder, reader: Reader, units: Units, as_of: datetime.datetime
+) -> ShoppingReport:
+    return ShoppingReport(shopping.load(session, order, units, reader), as_of)
+
+
 KINDS: dict[KindName, Kind] = {
     kind.name: kind
     for kind in (
@@ -96,6 +106,10 @@ KINDS: dict[KindName, Kind] = {
         Kind(
             "recipe-book", BookOrder, book_loading.count, _book, book_pages.draw,
             lambda data: str(data.title),
+        ),
+        Kind(
+            "shopping-list", ShoppingOrder, shopping.size, _list, shopping_pages.draw,
+            lambda data: str(data.data.title),
         ),
     )
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from lib.ai.scaling import practical, scaled
 from lib.nutrition.lines import from_parts
@@ -11,8 +10,7 @@ from lib.nutrition.units import Unit, find_unit
 from lib.nutrition.weighing import weigh
 from lib.recipes.amounts import line, plural, quantity
 from lib.recipes.draft import DraftIngredient
-
-Units = Literal["metric", "us"]
+from lib.shopping.sales import Units as Units
 
 _SPOONS = frozenset({"tsp", "tbsp", "dessertspoon", "pinch", "dash", "drop", "shot"})
 """Used in kitchens of both kinds."""

@@ -8,8 +8,9 @@ from lib.errors import NotFound
 from lib.nutrition import plans
 from lib.nutrition.plans import Cooked, Plan, PlanAnswer
 from lib.recipes.models import Recipe
+from lib.recipes.readers import Reader
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.recipe_loading import Reader, read
+from lib.reports.recipe_loading import read
 
 
 @dataclass(frozen=True)

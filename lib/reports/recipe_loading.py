@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -11,18 +10,7 @@ from lib.errors import NotFound, Unavailable
 from lib.images.store import NAME, URL, store
 from lib.recipes import store as recipe_store
 from lib.recipes.models import Recipe, WholeRecipe
-
-
-class Reader(NamedTuple):
-    """For whom something is printed.
-
-    Args:
-        user_id: whose rows alone may be seen; None: everybody's.
-        private: whether recipes that aren't public may be seen, too.
-    """
-
-    user_id: str | None = None
-    private: bool = False
+from lib.recipes.readers import Reader
 
 
 def read(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Recipe]:

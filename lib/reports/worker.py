@@ -5,13 +5,13 @@ when it takes too long.
 """
 
 from lib.children import serve
-from lib.reports import analytics_pages, book_pages, plan_pages
+from lib.reports import book_pages, plan_pages, shopping_pages
 from lib.typefaces import SANS, SANS_ITALIC, SERIF, path
 
 _OWN_MB = 512
 """Virtual memory that libraries take before any report."""
 
-WARM = (analytics_pages, book_pages, plan_pages)
+WARM = (book_pages, plan_pages, shopping_pages)
 """Imported before anybody asks."""
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound
-from lib.keys import Caller
 from lib.nutrition import plans, resolving
 from lib.nutrition.calculation import Resolve
 from lib.nutrition.entries import lines_of
@@ -16,8 +15,9 @@ from lib.nutrition.foods import key
 from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.recipes import recipe_lines
 from lib.nutrition.weighing import MOST_GRAMS
+from lib.recipes.readers import Reader
 from lib.shopping.lists import Wanted, shopping_list
-from lib.shopping.models import CookedRecipe, LeftOut, ShoppingList, ShoppingQuery
+from lib.shopping.models import CookedRecipe, LeftOut, ShoppingList, ShoppingOrder
 from lib.shopping.needs import Source
 from lib.shopping.sales import Units
 from lib.tables import (
@@ -32,7 +32,6 @@ TITLE = "Shopping list"
 _NAMED = 5
 """Ids that an error names."""
 
-_KINDS = ("meal_plan_id", "recipe_ids", "shopping_list_id", "items")
 _AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
 _ONE_SERVING = "Meals that don't say how many they are for count as one serving."
 _NO_SERVINGS = "Servings change recipes only, so the list is as it is."
@@ -46,32 +45,48 @@ class _Cooked:
     servings: float | None
 
 
-def load(session: Session, query: ShoppingQuery, units: Units, who: Caller) -> ShoppingList:
+def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -> ShoppingList:
     """The list that is asked for.
 
     Args:
-        who: asks. Of others' plans, lists and private recipes it is said that there are none.
+        reader: for whom. Of others' plans, lists and private recipes it is said that there are none.
 
     Raises:
-        Invalid: not exactly one thing to shop for is named, or it is empty; an amount can't be.
+        Invalid: there is nothing to buy, or more than any kitchen needs; an amount can't be.
         NotFound: there is no such plan, list or recipe; the recipes are named.
     """
-    given = [kind for kind in _KINDS if getattr(query, kind) is not None]
-    if len(given) != 1:
-        raise Invalid("Give exactly one of mealPlanId, recipeIds, shoppingListId and items.")
-    wanted = _WANTED[given[0]](session, query, who)
-    if not any(source.lines for source in wanted.sources):
-        raise Invalid("There is nothing to shop for: no ingredient is named.")
-    pantry = lines_of(query.pantry, "pantry")
     wanted = replace(
-        wanted,
-        title=query.title or wanted.title,
-        pantry=pantry,
-        assume_pantry=query.assume_pantry,
+        _wanted(session, order, reader),
+        pantry=lines_of(order.pantry or [], "pantry"),
+        assume_pantry=bool(order.assume_pantry),
     )
+    wanted = replace(wanted, title=order.title or wanted.title)
     found = shopping_list(wanted, _resolver(session, wanted), units)
     _check_weights(found)
     return found
+
+
+def size(session: Session, order: ShoppingOrder, reader: Reader) -> int:
+    """How many recipes it is for.
+
+    Raises:
+        Invalid, NotFound: as `load`, where what it names isn't there or can't be.
+    """
+    lines_of(order.pantry or [], "pantry")
+    if order.recipe_ids is not None:
+        return len(_recipes(session, order.recipe_ids, reader))
+    if order.meal_plan_id is not None:
+        return len(plans.stored(session, order.meal_plan_id, reader.user_id).recipe_ids)
+    _wanted(session, order, reader)
+    return 0
+
+
+def _wanted(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    given = next(kind for kind in _WANTED if getattr(order, kind) is not None)
+    wanted = _WANTED[given](session, order, reader)
+    if not any(source.lines for source in wanted.sources):
+        raise Invalid("There is nothing to shop for: no ingredient is named.")
+    return wanted
 
 
 def _check_weights(found: ShoppingList) -> None:
@@ -89,38 +104,32 @@ def _resolver(session: Session, wanted: Wanted) -> Resolve:
     )
 
 
-def _of_plan(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
-    plan = plans.stored(session, query.meal_plan_id or "", who.user_id)
+def _of_plan(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    plan = plans.stored(session, order.meal_plan_id or "", reader.user_id)
     meals = [entry for day in plan.days.values() for entry in day]
     if not meals:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
-    cooked = [_Cooked(meal.recipe_id, query.servings or meal.servings or 1) for meal in meals]
+    cooked = [_Cooked(meal.recipe_id, order.servings or meal.servings or 1) for meal in meals]
     wanted = _of_recipes(session, cooked, plan.name or TITLE)
-    unsaid = not query.servings and not all(meal.servings for meal in meals)
+    unsaid = not order.servings and not all(meal.servings for meal in meals)
     return replace(wanted, remarks=[*wanted.remarks, _ONE_SERVING]) if unsaid else wanted
 
 
-def _of_ids(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
-    ids = query.recipe_ids or []
-    if not ids:
-        raise Invalid("recipeIds is empty: name at least one recipe.")
-    return _of_recipes(session, [_Cooked(each, query.servings) for each in ids], TITLE, who)
+def _of_ids(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    ids = order.recipe_ids or []
+    return _of_recipes(session, [_Cooked(each, order.servings) for each in ids], TITLE, reader)
 
 
 def _of_recipes(
-    session: Session, cooked: Sequence[_Cooked], title: str, who: Caller | None = None
+    session: Session, cooked: Sequence[_Cooked], title: str, reader: Reader | None = None
 ) -> Wanted:
     """The ingredients of these recipes.
 
     Args:
-        who: must be allowed to see each recipe; None for those of a plan that is theirs to see.
+        reader: must be allowed to see each recipe; None for those of a plan that is theirs to see.
     """
     ids = list(dict.fromkeys(each.recipe_id for each in cooked))
-    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
-    missing = [each for each in ids if each not in rows or not _visible(rows[each], who)]
-    if missing:
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
+    rows = _recipes(session, ids, reader)
     lines = recipe_lines(session, ids)
     times = {each: [c.servings for c in cooked if c.recipe_id == each] for each in ids}
     unsaid = [rows[each].title for each in ids if not rows[each].servings and any(times[each])]
@@ -133,8 +142,19 @@ def _of_recipes(
     )
 
 
-def _visible(row: Row[Any], who: Caller | None) -> bool:
-    return bool(who is None or row.is_public or who.may("admin") or row.user_id == who.user_id)
+def _recipes(session: Session, ids: Sequence[str], reader: Reader | None) -> dict[str, Row[Any]]:
+    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+    missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
+    return rows
+
+
+def _visible(row: Row[Any], reader: Reader | None) -> bool:
+    if reader is None or row.is_public or reader.private:
+        return True
+    return bool(row.user_id == reader.user_id)
 
 
 def _source(row: Row[Any], lines: Sequence[Line], servings: Sequence[float | None]) -> Source:
@@ -158,11 +178,11 @@ def _categories(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {key(row.name): row.category for row in rows}
 
 
-def _of_list(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
+def _of_list(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
     found = session.execute(
-        select(shopping_lists).where(shopping_lists.c.id == query.shopping_list_id)
+        select(shopping_lists).where(shopping_lists.c.id == order.shopping_list_id)
     ).first()
-    if found is None or not who.may_see(found.user_id):
+    if found is None or reader.user_id not in (None, found.user_id):
         raise NotFound("There is no shopping list with this id.")
     rows = session.execute(
         select(shopping_list_items, ingredients.c.name, ingredients.c.category)
@@ -179,7 +199,7 @@ def _of_list(session: Session, query: ShoppingQuery, who: Caller) -> Wanted:
         sources=[Source([_line(row) for row in rows if not row.checked])],
         categories={key(row.name): row.category for row in rows if row.category},
         left_out=[LeftOut(name=row.name, reason="checked off") for row in rows if row.checked],
-        remarks=[_NO_SERVINGS] if query.servings else [],
+        remarks=[_NO_SERVINGS] if order.servings else [],
     )
 
 
@@ -187,17 +207,15 @@ def _line(row: Row[Any]) -> Line:
     return from_parts(row.name, None if row.amount is None else float(row.amount), row.unit, row.notes)
 
 
-def _of_items(_session: Session, query: ShoppingQuery, _who: Caller) -> Wanted:
-    if not query.items:
-        raise Invalid("items is empty: name at least one.")
+def _of_items(_session: Session, order: ShoppingOrder, _reader: Reader) -> Wanted:
     return Wanted(
         title=TITLE,
-        sources=[Source(lines_of(query.items, "items"))],
-        remarks=[_NO_SERVINGS] if query.servings else [],
+        sources=[Source(lines_of(order.items or [], "items"))],
+        remarks=[_NO_SERVINGS] if order.servings else [],
     )
 
 
-_WANTED: Mapping[str, Callable[[Session, ShoppingQuery, Caller], Wanted]] = {
+_WANTED: Mapping[str, Callable[[Session, ShoppingOrder, Reader], Wanted]] = {
     "meal_plan_id": _of_plan,
     "recipe_ids": _of_ids,
     "shopping_list_id": _of_list,

@@ -1,8 +1,8 @@
 """Shopping lists as callers ask for them and get them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from lib.nutrition.entries import Entry
@@ -14,15 +14,22 @@ MOST_ENTRIES = 500
 Id = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
-class ShoppingQuery(Wire):
-    """What to shop for: exactly one of the first four, and what is at home."""
+class ShoppingFields(Wire):
+    """What is said of a shopping list."""
 
     meal_plan_id: Id | SkipJsonSchema[None] = None
-    recipe_ids: Annotated[list[Id], Field(max_length=MOST_RECIPES)] | SkipJsonSchema[None] = None
+    recipe_ids: (
+        Annotated[list[Id], Field(min_length=1, max_length=MOST_RECIPES)] | SkipJsonSchema[None]
+    ) = None
     shopping_list_id: Id | SkipJsonSchema[None] = None
     items: (
         Annotated[
-            list[Entry], Field(max_length=MOST_ENTRIES, examples=[["2 onions", "1/2 cup chopped onion"]])
+            list[Entry],
+            Field(
+                min_length=1,
+                max_length=MOST_ENTRIES,
+                examples=[["2 onions", "1/2 cup chopped onion"]],
+            ),
         ]
         | SkipJsonSchema[None]
     ) = None
@@ -30,19 +37,33 @@ class ShoppingQuery(Wire):
         Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | SkipJsonSchema[None],
         Field(description="Of each recipe, instead of what the plan or the recipe says"),
     ] = None
-    pantry: Annotated[
-        list[Entry],
-        Field(
-            max_length=MOST_ENTRIES,
-            description="What is at home; without an amount there is enough of it",
-            examples=[["rice", "250 g butter"]],
-        ),
-    ] = []
+    pantry: (
+        Annotated[
+            list[Entry],
+            Field(
+                max_length=MOST_ENTRIES,
+                description="What is at home; without an amount there is enough of it",
+                examples=[["rice", "250 g butter"]],
+            ),
+        ]
+        | SkipJsonSchema[None]
+    ) = None
     assume_pantry: Annotated[
-        bool,
+        bool | SkipJsonSchema[None],
         Field(description="Leave out salt, spices, oil and other staples of kitchens"),
-    ] = False
-    title: Annotated[Text, Field(max_length=200)] | SkipJsonSchema[None] = None
+    ] = None
+    title: Annotated[Text, Field(max_length=300, pattern=r"\S")] | SkipJsonSchema[None] = None
+
+
+class ShoppingOrder(ShoppingFields):
+    """What to shop for: a plan, recipes, a stored list or items; and what is at home."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = (self.meal_plan_id, self.recipe_ids, self.shopping_list_id, self.items)
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("give exactly one of mealPlanId, recipeIds, shoppingListId and items")
+        return self
 
 
 class Quantity(Wire):

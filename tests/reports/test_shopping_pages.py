@@ -5,43 +5,35 @@ import re
 from datetime import UTC, datetime
 
 import pdfplumber
-import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.reports.shopping_pages import ShoppingReport, draw
 from lib.shopping.models import CookedRecipe
+from tests.reports.reading import sound
 from tests.shopping.lists import cooked, items, listed
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 RECIPES = {
-    "Dal with Spinach": [
-        "200 g red lentils",
-        "2 onions",
-        "3 cloves garlic",
-        "1 (400 g) can tomatoes",
-        "½ tsp salt",
-    ],
-    "Onion Tart": [
-        "6 onions",
-        "250 g butter",
-        "3 eggs",
-        "1 cup milk",
-        "1½ cups flour",
-        "1 avocado, optional",
-    ],
+    "Dal with Spinach": ["200 g red lentils", "2 onions", "3 cloves garlic", "1 (400 g) can tomatoes"],
+    "Onion Tart": ["6 onions", "250 g butter", "3 eggs", "1 cup milk", "1½ cups flour", "½ tsp salt"],
     "<b>Soup</b> & Bread": ["1 lemon, juiced", "1 loaf bread", "2 tbsp unicorn powder", "1 cup water"],
+    "Salad": ["1 avocado, optional", "1 onion"],
 }
 SCRIPTS = [
-    "杏仁豆腐 300 g",
+    "300 g 杏仁豆腐",
     "300 г картофеля",
     "2 κρεμμύδια",
     "200 g かぼちゃ",
-    "사과 2",
-    "2 🥕 carrots",
-    "½ ⅓ ☐ ☑ cake",
+    "2 사과",
+    "2 🥕 cakes",
+    "½ ☐ ☑ ⅓",
 ]
+
+
+SHORT = {"<b>Soup</b> & Bread": "<b>Soup</b>"}
+"""What recipes are called in small print, where that isn't their title."""
 
 
 def printed(data, paper="a4"):
@@ -94,7 +86,7 @@ def test_says_what_the_data_says(units, paper):
         if item.pantry.amount:
             assert squeezed(f"{item.pantry.display} at home") in text
         for use in item.for_recipes:
-            assert squeezed(use.title.split(" with ")[0]) in text
+            assert squeezed(SHORT.get(use.title, use.title)) in text
     for section in data.sections:
         assert squeezed(section.aisle) in text
     for left in data.left_out:
@@ -123,22 +115,9 @@ def test_the_file():
     data = cooked(RECIPES)
     content = printed(data)
     assert content == printed(data)
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        assert pdf.check() == []
-        assert str(pdf.Root.Lang) == "en"
-        assert pdf.docinfo["/Title"] == "A list"
-        with pdf.open_outline() as outline:
-            assert [entry.title for entry in outline.root][: len(data.sections)] == [
-                section.aisle for section in data.sections
-            ]
-        fonts = {
-            str(font.BaseFont): font
-            for page in pdf.pages
-            for font in page.Resources.get("/Font", {}).values()
-        }
-        descriptors = [font.FontDescriptor for name, font in fonts.items() if "FontDescriptor" in font]
-        assert descriptors
-        assert all("/FontFile2" in each for each in descriptors)
+    read = sound(content)
+    assert (read.title, read.language) == ("A list", "en")
+    assert read.outline[: len(data.sections)] == [section.aisle for section in data.sections]
 
 
 def test_long_and_odd_names():
@@ -147,19 +126,19 @@ def test_long_and_odd_names():
     data = cooked({title: lines, "": ["2 onions"]})
     data = data.model_copy(update={"title": title})
     text = words_of(printed(data))
-    assert "<b>&co</b>" in text
+    assert "<b>&co" in text
     assert "3onions" in text
 
 
 def test_more_recipes_than_a_page_holds():
-    data = cooked({f"Recipe number {place} of very many": ["1 onion"] for place in range(400)})
+    data = cooked({f"Recipe number {place} of very many": ["1 onion"] for place in range(800)})
     made = draw(ShoppingReport(data, AT), "a4")
     assert made.pages > 2
     text = words_of(made.content)
-    assert all(f"Recipenumber{place}ofverymany" in text for place in (0, 199, 399))
+    assert all(f"Recipenumber{place}ofverymany" in text for place in (0, 399, 799))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.integers(1, 40), min_size=1, max_size=6),
     st.integers(0, 300),
@@ -168,9 +147,7 @@ def test_more_recipes_than_a_page_holds():
 def test_aisle_titles_never_stand_alone(counts, length, paper):
     names = "onion|frozen peas|ground cumin|ground beef|milk|unicorn".split("|")
     recipes = {
-        f"Recipe {place} {'x ' * (length % 97)}": [
-            f"{place + 1} g {name} {'z' * place}" for place in range(count)
-        ]
+        f"Recipe {name} {'x ' * (length % 97)}": [f"{n + 1} g {name} {'z' * n}" for n in range(count)]
         for name, count in zip(names, counts, strict=False)
     }
     data = cooked(recipes)
