@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from PIL import Image
 
 from lib.analytics import charting, metrics
@@ -499,3 +500,19 @@ def test_nothing_is_imported_before_the_first_chart_nor_written_into_anybodys_ho
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     assert not list((tmp_path / "home").iterdir())
     assert list((tmp_path / "ours" / "matplotlib").iterdir())
+
+
+def test_pictures_have_glyphs_for_any_script():
+    """Boxes for four characters would look the same whichever these are."""
+    answer, before = ANSWERS["popular-recipes"], list(font_manager.fontManager.ttflist)
+    kind = charting.kind("popular-recipes")
+
+    def drawn(title):
+        card = answer.popular[0].recipe.model_copy(update={"title": title})
+        only = answer.popular[0].model_copy(update={"recipe": card})
+        return drawing.rendered(kind, answer.model_copy(update={"popular": [only]}), Look())
+
+    for one, other in (("麻婆豆腐", "宫保鸡丁"), ("ขขขข", "งงงง")):
+        assert drawn(one) != drawn(other)
+        assert drawn(one) == drawn(one)
+    assert font_manager.fontManager.ttflist == before

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from lib.analytics import metrics
 from lib.analytics.answers import Asked
 from lib.analytics.charting import MOST_PIXELS, MOST_SIDE, Kind, Look
-from lib.analytics.charts import activity, funnel, lifecycle, popular, retention, words
+from lib.analytics.charts import activity, funnel, glyphs, lifecycle, popular, retention, words
 from lib.analytics.charts.figure import FigureSheet
 from lib.analytics.charts.sheet import Box, Sheet
 from lib.analytics.charts.style import INCH, STYLES, Style
@@ -45,15 +45,16 @@ _DRAWINGS = {
 }
 
 
-def draw(kind: Kind, figure: Figure, answer: Asked, style: Style) -> None:
+def draw(kind: Kind, figure: Figure, answer: Asked, style: Style, others: tuple[str, ...] = ()) -> None:
     """Draw a chart on a figure; its size and format are its owner's.
 
     Args:
         figure: empty.
         answer: of the kind's group.
+        others: names of typefaces for what the house's one lacks.
     """
     metric = metrics.definition(kind.group, kind.metric)
-    sheet = FigureSheet(figure, style)
+    sheet = FigureSheet(figure, style, others)
     room = sheet.frame(metric.title, subtitle(kind, answer), metric.definition)
     plot(kind, sheet, room, answer)
 
@@ -98,10 +99,13 @@ def rendered(kind: Kind, answer: Asked, look: Look) -> bytes:
             f"scale: at {width} by {height}, {look.scale} makes more than {MOST_PIXELS:,} pixels."
         )
     figure = Figure(figsize=(width / INCH, height / INCH), dpi=INCH * look.scale)
-    draw(kind, figure, answer, STYLES[look.theme])
-    title = metrics.definition(kind.group, kind.metric).title
-    write = _svg if look.format == "svg" else _png
-    return write(figure, title, described(kind, answer))
+    title, style = metrics.definition(kind.group, kind.metric).title, STYLES[look.theme]
+    if look.format == "svg":
+        draw(kind, figure, answer, style)
+        return _svg(figure, title, described(kind, answer))
+    with glyphs.lent(glyphs.strings(answer)) as others:
+        draw(kind, figure, answer, style, others)
+        return _png(figure, title, described(kind, answer))
 
 
 def _png(figure: Figure, title: str, description: str) -> bytes:

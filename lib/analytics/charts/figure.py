@@ -27,12 +27,13 @@ class FigureSheet(Sheet):
     Args:
         figure: empty, of any size and resolution.
         style: its colors.
+        others: names of typefaces for what the house's one lacks, in what isn't bold.
     """
 
-    def __init__(self, figure: Figure, style: Style) -> None:
+    def __init__(self, figure: Figure, style: Style, others: tuple[str, ...] = ()) -> None:
         across, down = figure.get_size_inches()
         super().__init__(float(across) * INCH, float(down) * INCH, style)
-        self._figure = figure
+        self._figure, self._others = figure, others
         pixels = Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1)
         self._transform = pixels + figure.transFigure
         figure.set_facecolor(style.paper)
@@ -55,7 +56,7 @@ class FigureSheet(Sheet):
                 round(y, 2),
                 content,
                 color=color or self.style.ink,
-                fontproperties=text.font(weight),
+                fontproperties=text.font(weight, self._others if weight == "normal" else ()),
                 fontsize=size * _POINTS,
                 horizontalalignment=align,
                 verticalalignment="baseline",
