@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lib.nutrition import patterns
 from lib.nutrition.foods import singular
@@ -78,6 +79,7 @@ def parse(text: str) -> Line:
     return replace(_from_fruit(line), text=text)
 
 
+@lru_cache(4096)  # the same recipes are asked about again and again
 def from_parts(name: str, amount: float | None, unit: str | None, notes: str | None = None) -> Line:
     """The line of an ingredient that is given in parts.
 

@@ -50,6 +50,7 @@ class Columns(Flowable):
         width: float,
     ) -> None:
         super().__init__()
+        self.spaceBefore = 7
         self._narrow, self.width = narrow, width
         self._left = [_Part(part, narrow) for part in left]
         self._right = [_Part(part, width - narrow - GAP) for part in right]

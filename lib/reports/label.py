@@ -1,5 +1,8 @@
 """The Nutrition Facts label, drawn: the vertical format of 21 CFR 101.9(d)(12)."""
 
+from functools import lru_cache
+
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
@@ -39,7 +42,7 @@ class NutritionFacts(Flowable):
         self._notes = [
             line
             for text in (_BRIEF if brief else _FOOTNOTE, _INCOMPLETE if facts.incomplete else _ADDED)
-            for line in self._wrapped(text)
+            for line in _wrapped(text, fonts.first("sans", "regular"))
         ]
         rows = len(facts.main) + len(facts.minor)
         self._height = _FIXED + rows * _LINE + len(self._notes) * (_SMALL + 1.6)
@@ -74,15 +77,12 @@ class NutritionFacts(Flowable):
         for line in self._notes:
             pen.text(line, _SMALL, "regular", _SMALL + 1.6)
 
-    def _wrapped(self, text: str) -> list[str]:
-        lines, line = [], ""
-        for word in text.split():
-            longer = f"{line} {word}".strip()
-            if self._fonts.width(longer, "sans", "regular", _SMALL) > WIDTH - 2 * _PAD:
-                lines.append(line)
-                longer = word
-            line = longer
-        return [*lines, line]
+
+@lru_cache
+def _wrapped(text: str, font: str) -> list[str]:
+    """The lines of a note; there are few, and each label has some."""
+    lines: list[str] = simpleSplit(text, font, _SMALL, WIDTH - 2 * _PAD)
+    return lines
 
 
 class _Pen:
@@ -135,8 +135,8 @@ class _Pen:
         base = self._y - _LINE * 0.74
         at = _PAD + (_INDENT if fact.level == 1 else 0)
         weight: Weight = "regular" if fact.level else "bold"
-        at = self._write(at, base, fact.name, 8.2, weight)
-        self._write(at + 3, base, fact.amount, 8.2, "regular")
+        at = self._write(at, base, f"{fact.name} ", 8.2, weight)
+        self._write(at, base, fact.amount, 8.2, "regular")
         wide = self._fonts.width(fact.percent, "sans", "bold", 8.2)
         self._write(
             self._right - wide, base, fact.percent, 8.2, "regular" if fact.level == 2 else "bold"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lib.ai.scaling import practical, scaled
 from lib.nutrition.lines import from_parts
@@ -109,6 +110,7 @@ def _in_pounds(grams: float) -> tuple[float, str]:
     return max(round(ounces / step) * step, 0.25), "oz"
 
 
+@lru_cache(4096)
 def _nature(name: str, notes: str | None) -> tuple[str, float | None]:
     """An ingredient's role, and its grams per millilitre as it is prepared."""
     said = from_parts(name, 1.0, "cup", notes)

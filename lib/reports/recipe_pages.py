@@ -13,6 +13,8 @@ from lib.reports.sheets import Ingredient, RecipeSheet, Section
 from lib.reports.style import TINT
 
 _PICTURE_HEIGHT = 168.0
+_LONG_TITLE = 90
+"""Characters from which a title is set smaller."""
 _NO_STEPS = "This recipe has no steps."
 _NO_INGREDIENTS = "This recipe lists no ingredients."
 _SCALES = (1.0, 0.9, 0.8, 0.7)
@@ -29,7 +31,8 @@ def recipe(sheet: RecipeSheet, layout: Layout, level: int, *, pictured: bool = F
     parts: list[Flowable] = []
     if pictured:
         parts.append(Picture(sheet.picture, layout.width, _PICTURE_HEIGHT, sheet.kind))
-    parts.append(layout.heading(sheet.title, level, sheet.key, "title"))
+    style = "title" if len(sheet.title) <= _LONG_TITLE else "heading"
+    parts.append(layout.heading(sheet.title, level, sheet.key, style))
     if sheet.meta:
         parts.append(layout.paragraph(_DOT.join(sheet.meta), "meta"))
     if sheet.summary:
