@@ -1,6 +1,7 @@
 """Ingredient lines as a cook writes them: parts to text, and text to parts."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from lib.nutrition import labels, lines
 from lib.nutrition.foods import find
@@ -45,6 +46,7 @@ def line(amount: float | None, unit: str | None, name: str, notes: str | None) -
     return f"{quantity(amount)} {counted} {name}{tail}"
 
 
+@lru_cache(4096)
 def quantity(amount: float) -> str:
     """A number as cooks write it: 1.5 is "1½", 0.33 is "⅓", 250.0 is "250"."""
     whole, rest = divmod(amount, 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
@@ -54,7 +54,7 @@ class Words(Flowable):
         """The lines from the top."""
         style = self.style
         text = self.canv.beginText()
-        text.setFillColor(HexColor(style.color))
+        text.setFillColor(_color(style.color))
         first = (style.leading - style.size) / 2 + style.size * _ASCENT
         for place, line in enumerate(self._lines):
             text.setTextOrigin(0, self.height - first - place * style.leading + style.size * 0.1)
@@ -87,6 +87,11 @@ def _unbreakable(run: _Run, size: float, width: float) -> bool:
         return True
     longest = max(run.text.split(), key=len, default="")
     return len(longest) * size * 0.4 > width / 2 and _width(longest, run.font, size) > width / 2
+
+
+@lru_cache
+def _color(written: str) -> Color:
+    return HexColor(written)
 
 
 @lru_cache(100_000)

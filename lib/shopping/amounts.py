@@ -4,7 +4,7 @@ from lib.nutrition.lines import Line
 from lib.nutrition.quantities import Measure
 from lib.nutrition.units import Unit, units
 from lib.recipes.amounts import plural, quantity
-from lib.shopping.names import of_one
+from lib.shopping.names import many, of_one
 from lib.shopping.sales import Units
 
 _OUNCE, _POUND = units()["oz"].size, units()["lb"].size
@@ -56,8 +56,8 @@ def in_unit(amount: float, unit: str, system: Units) -> str:
 def pieces(number: float, noun: str) -> str:
     """So many of something: "2 onions", "½ bunch"."""
     shown = _near(number)
-    many = number > 1 and shown != "1" and noun not in _SPOONS
-    return f"{shown} {plural(noun) if many else noun}"
+    several = number > 1 and shown != "1" and noun not in _SPOONS
+    return f"{shown} {many(noun) if several else noun}"
 
 
 def own_piece(unit: Unit | None, name: str) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from lib.nutrition.units import units
 from lib.recipes.amounts import plural, quantity
 from lib.shopping.amounts import volume
+from lib.shopping.names import many
 from lib.shopping.sales import Pack, Units
 from lib.shopping.ways import Way
 
-_EACH_PACK = 0.2
-"""What every package costs beside the food in it, as a share of that: few large ones before many."""
+_FURTHER, _MANY = 0.1, 0.05
+"""What packages cost beside the food in them, as shares of it: each one, and each by each other."""
 
 _NO_PIECE = 0.05
 """Share of a piece or bunch by which those in the basket are taken to be larger than average."""
@@ -50,7 +51,7 @@ def buy(way: Way, missing: float, system: Units) -> Purchase:
     number = max(1, math.ceil(missing / each - _NO_PIECE))
     number = math.ceil(number / way.sale.step) * way.sale.step
     noun = " ".join(filter(None, [way.size, way.noun]))
-    display = f"{number} {plural(noun) if number > 1 else noun}"
+    display = f"{number} {many(noun) if number > 1 else noun}"
     text = f"{display} {way.bulk}" if way.word else display
     return Purchase(number, way.word or "piece", display, text, max(number * each, missing))
 
@@ -87,7 +88,12 @@ def _packs(way: Way, missing: float) -> Purchase:
 def _fewest(packs: Sequence[Pack], missing: float) -> tuple[int, Pack]:
     """How many of which size: those that bring home the least, and not many for one."""
     choices = [(max(1, math.ceil(missing / pack.grams - _NO_PACK)), pack) for pack in packs]
-    return min(choices, key=lambda each: each[0] * each[1].grams * (1 + _EACH_PACK * each[0]))
+
+    def cost(choice: tuple[int, Pack]) -> float:
+        number, pack = choice
+        return number * pack.grams * (1 + _FURTHER * number + _MANY * number**2)
+
+    return min(choices, key=cost)
 
 
 def buy_unweighed(name: str, unit: str, missing: float, system: Units) -> Purchase:
@@ -106,5 +112,5 @@ def buy_unweighed(name: str, unit: str, missing: float, system: Units) -> Purcha
         return Purchase(round(missing, 2), unit, display, f"{display} {name}")
     number = math.ceil(missing - _NO_PACK)
     noun = name if unit == "piece" else unit
-    display = f"{number} {plural(noun) if number > 1 else noun}"
+    display = f"{number} {many(noun) if number > 1 else noun}"
     return Purchase(number, unit, display, display if unit == "piece" else f"{display} {name}")

@@ -170,11 +170,12 @@ def _apart(which: Key, group: Sequence[Need], groups: Mapping[Key, Sequence[Need
     first = group[0]
     if first.label and first.food and (first.food.name, "") in groups:
         return f"it may be {first.food.name}, but isn't called so"
-    others = [other for other in groups if other != which and key(other[0]) == key(which[0])]
-    if not others:
+    if not first.apart and first.food is not None:
+        return None
+    if not any(other != which and key(other[0]) == key(which[0]) for other in groups):
         return None
     if first.line.unknown_unit:
         return "the unit isn't known"
     if first.food is None:
         return "it isn't known what this weighs, so other measures of it can't be added"
-    return "nobody weighs this" if first.apart else None
+    return "nobody weighs this"

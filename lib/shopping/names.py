@@ -12,9 +12,9 @@ _WHOLE = frozenset(
     """
     anise asparagus beef bok broccoli cabbage cauliflower celeriac celery choy coconut corn crab daikon
     dal edamame escarole fennel flaxseed fruit garlic ginger horseradish jicama kale kimchi kohlrabi
-    lemongrass lettuce lobster meat melon okra papaya pineapple puree pumpkin radicchio rhubarb rice
+    lemongrass lettuce lobster meat melon nori chorizo okra papaya pineapple puree pumpkin radicchio rice
     rutabaga salad salsify sauerkraut seaweed shrimp slaw spinach squash taro turmeric watercress
-    watermelon yuca zest cob
+    watermelon yuca zest cob rhubarb
     """.split()
 )
 """Last words of foods that are never bought in numbers by weight."""
@@ -27,6 +27,14 @@ _NUMBERED = frozenset(
 
 _ROOTS = frozenset({"ginger", "turmeric", "galangal", "horseradish"})
 """Foods of which nobody says that it is one: pieces of them are pieces."""
+
+
+_UNCOUNTED = frozenset({"cob", "fennel", "choy"})
+
+
+def many(name: str) -> str:
+    """What several of a food are called, or of a unit."""
+    return name if name.split(" ")[-1] in _UNCOUNTED else plural(name)
 
 
 def of_one(name: str) -> str:

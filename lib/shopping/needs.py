@@ -126,7 +126,7 @@ def _add(found: Needs, place: int, line: Line, resolve: Resolve) -> None:
     else:
         need = need_of(place, line, food)
         label = shown_name(line) if matched and not _same_thing(matched) and not need.part else ""
-        found.needs.append(replace(need, label=label))
+        found.needs.append(replace(need, label=label) if label else need)
 
 
 def _same_thing(matched: Match) -> bool:
@@ -163,6 +163,9 @@ def need_of(source: int, line: Line, food: Food | None) -> Need:
 
 def _upper(line: Line) -> Line:
     """The line with the upper ends of its ranges: too little is worse than too much."""
+    ranges = (measure for measure in (line.amount, line.also, line.extra) if measure)
+    if not line.more and all(measure.low == measure.high for measure in ranges):
+        return line
 
     def upper(measure: Measure | None) -> Measure | None:
         return measure and replace(measure, low=measure.high)

@@ -30,6 +30,7 @@ class Sold:
     cooked: bool = False
 
 
+@lru_cache(8192)
 def as_sold(line: Line, food: Food) -> Sold:
     """What is bought for this line; sources: `data/shopping/sorts.csv`, the food table's yields."""
     grams = bought_grams(line, food)
@@ -47,7 +48,7 @@ def as_sold(line: Line, food: Food) -> Sold:
 
 def _sort(line: Line, food: Food) -> tuple[Food, str]:
     row = _sorts().get(food.name)
-    if row:
+    if row and not (row[0].startswith("canned ") and "soak" in line.preparation):
         return foods()[row[0]], row[1]
     fruit, _, part = food.name.rpartition(" ")
     if line.use == "fruit" and part in _FRUIT_PARTS and fruit in foods():  # "1 orange, juiced"

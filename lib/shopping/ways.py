@@ -1,7 +1,7 @@
 """By the piece, by weight or in packages: how a food goes into the basket for those who need it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lib.nutrition.foods import Food
@@ -160,10 +160,18 @@ def _pack_of(need: Need, sale: Sale) -> Pack | None:
         return None
     if amount.unit.name not in _HOLDERS | {pack.word for pack in sale.packs}:
         return None
+    said = need.line.package
+    kind = sale.packs[0].contents.unit
+    if said and said.unit and kind and said.unit.kind == kind.kind:  # the same can, drained or not
+        return _nearest(sale, said.base, lambda pack: pack.contents.base, _SAME_STATED)
     one = need.grams / amount.high
-    nearest = min(sale.packs, key=lambda pack: abs(math.log(pack.grams / one)))
-    allowed = _SAME_STATED if need.line.package else _SAME_GUESSED
-    return nearest if 1 / allowed <= nearest.grams / one <= allowed else None
+    return _nearest(sale, one, lambda pack: pack.grams, _SAME_STATED if said else _SAME_GUESSED)
+
+
+def _nearest(sale: Sale, wanted: float, measure: Callable[[Pack], float], allowed: float) -> Pack | None:
+    """The package whose size comes nearest; None where even that is too far away."""
+    nearest = min(sale.packs, key=lambda pack: abs(math.log(measure(pack) / wanted)))
+    return nearest if 1 / allowed <= measure(nearest) / wanted <= allowed else None
 
 
 def _as_counted(sale: Sale, needs: Sequence[Need]) -> Sale:

@@ -35,6 +35,10 @@ from tests.shopping.lists import check_balance, cooked, items, listed, made, onl
         (["4 slices bacon"], "1 pack (200 g) bacon", 112),
         (["700 ml milk"], "1 carton (1 l) milk", None),
         (["1 tsp ground cumin"], "1 jar (40 g) ground cumin", None),
+        (["4 (400 g) cans cannellini beans, drained"], "4 cans (400 g each) cannellini beans", None),
+        (["450 g navy beans, soaked overnight"], "1 bag (500 g) navy beans", 450),
+        (["2 bunches radishes", "3 radishes"], "3 bunches radishes", None),
+        (["600 g greek yogurt"], "1 tub (1 kg) greek yogurt", 600),
         (["500 g acorn squash"], "500 g acorn squash", 500),
     ],
 )
