@@ -45,6 +45,7 @@ bench: $(TESTS) ## the benchmarks, each beside its peer
 	@$(BIN)/python -m benchmarks.jobs
 	@$(BIN)/python -m benchmarks.ai
 	@$(BIN)/python -m benchmarks.cards
+	@$(BIN)/python -m benchmarks.reports
 
 openapi: $(TESTS) ## write docs/openapi.json anew after a route has changed
 	@$(BIN)/python -m deployments.openapi

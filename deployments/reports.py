@@ -1,12 +1,14 @@
 """`/reports`: PDFs to print and keep; large ones, and those that nobody waits for, are jobs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Response
+from pydantic.json_schema import SkipJsonSchema
 
 from deployments.downloads import Download
 from deployments.web import (
+    UNBOUND,
     Db,
     Key,
     Replica,
@@ -19,10 +21,12 @@ from deployments.web import (
 )
 from jobs import registry, report
 from lib import db, idempotency
+from lib.analytics.periods import Interval, WeekStart
 from lib.ledger import jobs
 from lib.ledger.jobs import Job
 from lib.recipes.readers import Reader
 from lib.reports import files
+from lib.reports.analytics_orders import AnalyticsOrder
 from lib.reports.book_orders import BookOrder
 from lib.reports.kinds import KINDS, MOST_AT_ONCE, KindName
 from lib.reports.measures import Units
@@ -120,6 +124,33 @@ def print_meal_plan(body: PlanOrder, how: Print) -> Response:
 def print_recipe_book(body: BookOrder, how: Print) -> Response:
     """A recipe book: contents, chapters by meal, an index by ingredient. Large ones are jobs."""
     return how.answer("recipe-book", body)
+
+
+Day = date | SkipJsonSchema[None]
+
+
+def _dates(
+    from_: Annotated[Day, Query(alias="from", description="First date; 29 days before `to`")] = None,
+    to: Annotated[Day, Query(description="Last date, included; today")] = None,
+    interval: Annotated[
+        Interval | SkipJsonSchema[None],
+        Query(description="What series are divided into; by default so that charts can be read"),
+    ] = None,
+    timezone: Annotated[Text, Query(max_length=64, description="Where dates begin and end")] = "UTC",
+    week_start: Annotated[WeekStart, Query(alias="weekStart")] = "monday",
+) -> AnalyticsOrder:
+    return AnalyticsOrder(
+        from_=from_, to=to, interval=interval, timezone=timezone, week_start=week_start
+    )
+
+
+@routes.get("/analytics-pdf", response_class=Response, responses=_PDF, dependencies=UNBOUND)
+def print_analytics(how: Print, order: Annotated[AnalyticsOrder, Depends(_dates)]) -> Response:
+    """Analytics: key figures on one page, then users, retention, recipes and engagement with charts.
+
+    Its numbers are those of `/analytics` for the same dates, divided alike.
+    """
+    return how.answer("analytics", order)
 
 
 @routes.post("/shopping-list-pdf", response_class=Response, responses=_PDF)

@@ -8,6 +8,7 @@ from lib.analytics import rollup
 from lib.errors import NotFound
 from lib.ledger.kinds import Kind, Kinds
 from lib.ledger.schedules import Schedule
+from lib.mail.server import may_be_regular
 from lib.search import backlog
 from lib.settings import settings
 
@@ -15,6 +16,7 @@ _SHIPPED = (
     #    name                 module                     weight    MB    timeout_s  attempts  at once
     Kind("analytics-rollup",  "jobs.analytics_rollup",   "task",   500,  3600,      5,        1),
     Kind("cleanup",           "jobs.cleanup",            "task",   200,  1800,      5,        1),
+    Kind("email-digest",      "jobs.email_digest",       "task",   400,  6*3600,    20,       1),
     Kind("image-batch",       "jobs.image_batch",        "driver", 600,  6*3600,    5,        2),
     Kind("index-recipes",     "jobs.index_recipes",      "driver", 900,  3600,      5,        1),
     Kind("missing-images",    "jobs.missing_images",     "task",   500,  2*3600,    5,        1),
@@ -51,6 +53,13 @@ def schedules() -> list[Schedule]:
         ),
         Schedule("cleanup", by["cleanup"], "0 3 * * 0", jitter_s=60),
         Schedule("missing-images", by["missing-images"], "0 4 * * *", jitter_s=60),
+        Schedule(
+            "email-digest",
+            by["email-digest"],
+            "0 15 * * 6",
+            catch_up="one",
+            wanted=may_be_regular,
+        ),
         Schedule("recipe-batch", by["recipe-batch"], "0 2 * * *", args={"count": 5}, jitter_s=60),
         Schedule("train-recommender", by["train-recommender"], "0 1 * * *", jitter_s=60),
         Schedule(

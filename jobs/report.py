@@ -11,6 +11,7 @@ from lib.ledger import jobs
 from lib.ledger.items import Items
 from lib.recipes.readers import Reader
 from lib.reports import files
+from lib.reports.analytics_orders import AnalyticsFields
 from lib.reports.book_orders import BookFields
 from lib.reports.kinds import KINDS, KindName
 from lib.reports.measures import Units
@@ -23,7 +24,7 @@ from lib.wire import Wire
 _ITEM = "pdf"
 
 
-class Args(PlanFields, BookFields, ShoppingFields):
+class Args(PlanFields, BookFields, ShoppingFields, AnalyticsFields):
     """Which report, and what its own request would say; recipes that aren't public are left out."""
 
     kind: KindName = Field(description="Of report")
@@ -66,6 +67,7 @@ def run(args: Args, items: Items) -> Result:
     for item in items.each([_ITEM], commit_each=True):
         with db.background_sessions().begin() as session:
             asked = jobs.get(session, items.job_id)
+        with db.background_sessions().begin() as session:
             now = datetime.datetime.now(datetime.UTC)
             data = kind.read(session, args.order(), Reader(asked.user_id), args.units, now)
         renderer = Renderer(at_once=1)

@@ -185,6 +185,40 @@ class Settings(BaseSettings):
         description="Least cosine of two requests' words where one's answer does for both; 1: none does",
     )
 
+    app_url: str = Field(
+        "",
+        alias="MEALPREP_APP_URL",
+        description="Where people use the app; what is linked in mails begins so; empty: nothing is",
+    )
+    mail_from: str = Field(
+        "",
+        alias="MEALPREP_MAIL_FROM",
+        description="Sender of mails, as `MealPrep360 <plans@example.com>`",
+    )
+    mail_unsubscribe: str = Field(
+        "",
+        alias="MEALPREP_MAIL_UNSUBSCRIBE",
+        description="Where people stop mails, `https:` or `mailto:`; `{user}` in it becomes their id",
+    )
+    smtp_host: str = Field(
+        "", alias="MEALPREP_SMTP_HOST", description="Mail server; empty: no mail is sent"
+    )
+    smtp_port: int = Field(
+        587, alias="MEALPREP_SMTP_PORT", ge=1, le=65535, description="Its port; 465 is usual for tls"
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        alias="MEALPREP_SMTP_SECURITY",
+        description="TLS after a greeting, from the first byte, or none, which goes without a password",
+    )
+    smtp_user: str = Field(
+        "", alias="MEALPREP_SMTP_USER", description="Who we are to the mail server; empty: no login"
+    )
+    smtp_password: str = Field("", alias="MEALPREP_SMTP_PASSWORD", description="Of that user")
+    smtp_timeout_s: float = Field(
+        20.0, alias="MEALPREP_SMTP_TIMEOUT_S", gt=0, description="Longest wait for the mail server"
+    )
+
     job_modules: str = Field(
         "",
         alias="MEALPREP_JOB_MODULES",

@@ -107,6 +107,16 @@ class Range:
         """What it is divided into; the first and the last are cut where the range ends."""
         return list(self._divided())
 
+    def cut(self, as_of: datetime) -> list[int]:
+        """Places of the periods that aren't whole: the range has a part of them, or they go on."""
+        now = as_of.timestamp() * 1000
+        ends = [self.instant(self._next(period.date)) for period in self.periods]
+        return [
+            place
+            for place, (period, end) in enumerate(zip(self.periods, ends, strict=True))
+            if period.start > self.instant(period.date) or period.end < end or now < end
+        ]
+
     @cached_property
     def period_before(self) -> Period:
         """The whole period that comes before the first one."""

@@ -85,7 +85,7 @@ def parse(text: str) -> Line:
     return replace(_from_fruit(line), text=text)
 
 
-@lru_cache(8192)
+@lru_cache(8192)  # the same recipes are asked about again and again
 def from_parts(name: str, amount: float | None, unit: str | None, notes: str | None = None) -> Line:
     """The line of an ingredient that is given in parts.
 

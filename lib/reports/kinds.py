@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from lib.nutrition import plans
 from lib.recipes.readers import Reader
 from lib.reports import (
+    analytics,
+    analytics_loading,
     book,
     book_loading,
     book_pages,
@@ -18,6 +20,8 @@ from lib.reports import (
     planning,
     shopping_pages,
 )
+from lib.reports.analytics import AnalyticsReport
+from lib.reports.analytics_orders import AnalyticsOrder
 from lib.reports.book_orders import BookOrder
 from lib.reports.document import Rendered
 from lib.reports.measures import Units
@@ -29,7 +33,7 @@ from lib.shopping import loading as shopping
 from lib.shopping.models import ShoppingOrder
 from lib.wire import Wire
 
-KindName = Literal["meal-plan", "recipe-book", "shopping-list"]
+KindName = Literal["analytics", "meal-plan", "recipe-book", "shopping-list"]
 
 MOST_AT_ONCE = 250
 """Recipes that a caller waits for: about 5 s on two cores; larger reports are jobs."""
@@ -74,6 +78,18 @@ def _book(
     return book.book(book_loading.load(session, order, reader), units, as_of)
 
 
+def _analytics_size(_session: Session, order: AnalyticsOrder, _reader: Reader) -> int:
+    """Nothing that grows; dates that make no range are told at once."""
+    analytics_loading.dates(order)
+    return 0
+
+
+def _analytics(
+    session: Session, order: AnalyticsOrder, _reader: Reader, _units: Units, _as_of: datetime.datetime
+) -> AnalyticsReport:
+    return analytics_loading.load(session, order)
+
+
 def _list(
     session: Session, order: ShoppingOrder, reader: Reader, units: Units, as_of: datetime.datetime
 ) -> ShoppingReport:
@@ -83,6 +99,9 @@ def _list(
 KINDS: dict[KindName, Kind] = {
     kind.name: kind
     for kind in (
+        Kind(
+            "analytics", AnalyticsOrder, _analytics_size, _analytics, analytics.draw, analytics.title
+        ),
         Kind("meal-plan", PlanOrder, _plan_size, _plan, plan_pages.draw, lambda data: str(data.title)),
         Kind(
             "recipe-book", BookOrder, book_loading.count, _book, book_pages.draw,

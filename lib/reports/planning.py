@@ -1,11 +1,11 @@
 """Arranges a meal plan for paper: the week in a table, and each recipe for as many as will eat it."""
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 
 from lib.nutrition.nutrients import Nutrients
 from lib.nutrition.plans import MEALS, Gap, Meal, PlanAnswer, Target, Targets
+from lib.recipes import defrosting
 from lib.recipes.models import Recipe
 from lib.reports.measures import Units
 from lib.reports.plan_loading import LoadedPlan
@@ -15,8 +15,6 @@ from lib.reports.sheets import Aim, PlannedDay, PlannedMeal, PlanReport
 
 _COOLED_DAYS = 3
 """Leftovers keep in the refrigerator for three to four days: USDA, FoodKeeper."""
-_THAWS = re.compile(r"refrigerat|fridge|overnight|thaw", re.IGNORECASE)
-_FROZEN = re.compile(r"from frozen|do not (?:thaw|defrost)|straight from the freezer", re.IGNORECASE)
 _SHOWN = (
     ("energyKcal", "energy_kcal", "Energy", "kcal"),
     ("proteinG", "protein_g", "Protein", "g"),
@@ -161,7 +159,7 @@ def _eaten(answer: PlanAnswer) -> dict[str, list[tuple[datetime.date, Meal]]]:
 def _planned(recipe: Recipe, eaten: Sequence[tuple[datetime.date, Meal]]) -> list[str]:
     """When it is eaten; what has to be done the evening before; how long it keeps."""
     first = eaten[0][0]
-    freezes, defrosts = bool(recipe.freezer_prep), " ".join(recipe.defrost_instructions)
+    freezes, defrosts = bool(recipe.freezer_prep), recipe.defrost_instructions
     lines = []
     for date, meal in eaten:
         said = f"{long(date)}, {meal.meal_type}: {meal.servings:g} servings.".replace(
@@ -179,10 +177,10 @@ def _planned(recipe: Recipe, eaten: Sequence[tuple[datetime.date, Meal]]) -> lis
     return lines
 
 
-def _before(date: datetime.date, defrosts: str, it: str) -> str:
-    if _FROZEN.search(defrosts) and not _THAWS.search(_FROZEN.sub("", defrosts)):
+def _before(date: datetime.date, defrosts: Sequence[str], it: str) -> str:
+    if defrosting.as_it_is(defrosts):
         return " From the freezer, it is cooked as it is."
-    if not _THAWS.search(defrosts):
+    if not defrosting.overnight(defrosts):
         return ""
     eve = date - datetime.timedelta(days=1)
     when = f"on {eve:%A} evening, {short(eve)}"

@@ -48,6 +48,8 @@ _CELL = Style(8.5, 11.5)
 SCALE: dict[str, Style] = {
     "display": Style(34, 40, "serif", "bold", after=10),
     "title": Style(22, 27, "serif", "bold", after=4),
+    "figure": Style(19, 24),
+    "chapter": Style(18, 23, "serif", "bold", before=16, after=4),
     "heading": Style(14, 18, "serif", "bold", before=12, after=5),
     "subheading": Style(10, 13.5, weight="bold", before=8, after=3, with_next=True),
     "lead": Style(11, 16, color=COLORS.muted, after=8),

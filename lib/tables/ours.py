@@ -201,6 +201,14 @@ recommender_models = Table(
     Column("figures", JSONB, nullable=False, comment="what was measured when it was trained"),
 )
 
+# The app's page behind "unsubscribe" writes here.
+mail_optouts = Table(
+    "mail_optouts",
+    compute,
+    Column("user_id", Text, primary_key=True, comment="is never written to"),
+    *times("created_at"),
+)
+
 # Reports that were drawn by jobs, until they are fetched or old.
 report_files = Table(
     "report_files",

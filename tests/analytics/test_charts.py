@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from PIL import Image
 
 from lib.analytics import charting, metrics
@@ -265,7 +266,18 @@ def test_bars_are_as_long_as_what_they_stand_for():
     assert np.array(lengths) / lengths[0] == pytest.approx(np.array(scores) / scores[0], abs=0.002)
     heights = [height for _, height in bars("user-growth", ANSWERS["user-growth"], blue)]
     new = [point.new for point in ANSWERS["user-growth"].series]
-    assert np.array(heights) / heights[-1] == pytest.approx(np.array(new) / new[-1], abs=0.01)
+    assert np.array(heights) / heights[-1] == pytest.approx(np.array(new[:-1]) / new[-2], abs=0.01)
+
+
+def test_a_period_that_is_not_whole_is_paler_and_the_chart_says_so():
+    blue = STYLES["light"].blue
+    going_on = users(days=29)
+    assert len(bars("user-growth", going_on, colors.paler(blue, STYLES["light"]))) == 1
+    assert "by day; paler: not a whole day" in " ".join(written("user-growth", going_on))
+    over = going_on.model_copy(update={"as_of": going_on.as_of + timedelta(days=1)})
+    assert bars("user-growth", over, colors.paler(blue, STYLES["light"])) == []
+    assert len(bars("user-growth", over, blue)) == 29
+    assert "paler" not in " ".join(written("user-growth", over))
 
 
 @pytest.mark.parametrize("days", [1, 2, 7, 30, 366, 1096])
@@ -488,3 +500,19 @@ def test_nothing_is_imported_before_the_first_chart_nor_written_into_anybodys_ho
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     assert not list((tmp_path / "home").iterdir())
     assert list((tmp_path / "ours" / "matplotlib").iterdir())
+
+
+def test_pictures_have_glyphs_for_any_script():
+    """Boxes for four characters would look the same whichever these are."""
+    answer, before = ANSWERS["popular-recipes"], list(font_manager.fontManager.ttflist)
+    kind = charting.kind("popular-recipes")
+
+    def drawn(title):
+        card = answer.popular[0].recipe.model_copy(update={"title": title})
+        only = answer.popular[0].model_copy(update={"recipe": card})
+        return drawing.rendered(kind, answer.model_copy(update={"popular": [only]}), Look())
+
+    for one, other in (("麻婆豆腐", "宫保鸡丁"), ("ขขขข", "งงงง")):
+        assert drawn(one) != drawn(other)
+        assert drawn(one) == drawn(one)
+    assert font_manager.fontManager.ttflist == before

@@ -60,6 +60,7 @@ OURS = {
     "job_effects",
     "job_items",
     "jobs",
+    "mail_optouts",
     "recipe_claims",
     "recipe_details",
     "recipe_index",

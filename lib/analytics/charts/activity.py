@@ -14,7 +14,7 @@ _APART = 14.0
 
 def how(answer: EngagementAnswer) -> str:
     """What is told of the dates."""
-    return words.by(answer.interval, answer.week_start)
+    return words.by_period(answer)
 
 
 def draw(sheet: Sheet, room: Box, answer: EngagementAnswer) -> None:
@@ -40,10 +40,11 @@ def draw(sheet: Sheet, room: Box, answer: EngagementAnswer) -> None:
         for (_, _, counts, _), top in zip(panels, tops, strict=True)
     ]
     left = area.left + max(values.room for values in scales)
-    last = words.period(points[-1].date, answer.interval)
+    last = words.last(points[-1].date, answer)
     lasts = [words.number(counts[-1]) for _, _, counts, _ in panels]
     right = area.right - max(text.widest(lasts, LABEL), text.width(last, SMALL)) - 10
-    periods = Periods(dates, answer.interval, answer.week_start, left, right)
+    cut = words.cut(answer)
+    periods = Periods(dates, answer.interval, answer.week_start, left, right, cut)
     sheet.text(right + 10, area.top + LABEL, last, SMALL, color=sheet.style.muted)
     for (name, note, counts, color), top, values, count in zip(panels, tops, scales, lasts, strict=True):
         sheet.text(area.left, top + LABEL, name, LABEL, weight="bold")
@@ -63,8 +64,8 @@ def told(answer: EngagementAnswer) -> str:
     if not answer.events:
         return "Nothing happened."
     most = max(answer.series, key=lambda point: point.events)
-    when = words.period(most.date, answer.interval)
+    when = words.during(most.date, answer.interval)
     return (
         f"{words.number(answer.events)} events, {words.number(answer.sessions.count)} sessions in all. "
-        f"Most events were in {when}: {words.number(most.events)}, by {words.number(most.users)} users."
+        f"Most events were {when}: {words.number(most.events)}, by {words.number(most.users)} users."
     )

@@ -17,6 +17,12 @@ def shades(style: Style, many: int) -> list[str]:
 
 
 @lru_cache
+def paler(color: str, style: Style) -> str:
+    """Between a color and the paper."""
+    return to_hex(LinearSegmentedColormap.from_list("", (color, style.paper))(0.5))
+
+
+@lru_cache
 def readable(on: str) -> str:
     """Black or white, whichever can be read better on a color."""
     return max("#000000", "#ffffff", key=lambda color: contrast(color, on))

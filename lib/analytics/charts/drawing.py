@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from lib.analytics import metrics
 from lib.analytics.answers import Asked
 from lib.analytics.charting import MOST_PIXELS, MOST_SIDE, Kind, Look
-from lib.analytics.charts import activity, funnel, lifecycle, popular, retention, words
+from lib.analytics.charts import activity, funnel, glyphs, lifecycle, popular, retention, words
+from lib.analytics.charts.figure import FigureSheet
 from lib.analytics.charts.sheet import Box, Sheet
 from lib.analytics.charts.style import INCH, STYLES, Style
 from lib.errors import Invalid
@@ -44,17 +45,33 @@ _DRAWINGS = {
 }
 
 
-def draw(kind: Kind, figure: Figure, answer: Asked, style: Style) -> None:
+def draw(kind: Kind, figure: Figure, answer: Asked, style: Style, others: tuple[str, ...] = ()) -> None:
     """Draw a chart on a figure; its size and format are its owner's.
 
     Args:
         figure: empty.
         answer: of the kind's group.
+        others: names of typefaces for what the house's one lacks.
     """
     metric = metrics.definition(kind.group, kind.metric)
-    sheet = Sheet(figure, style)
-    room = sheet.frame(metric.title, _subtitle(kind, answer), metric.definition)
+    sheet = FigureSheet(figure, style, others)
+    room = sheet.frame(metric.title, subtitle(kind, answer), metric.definition)
+    plot(kind, sheet, room, answer)
+
+
+def plot(kind: Kind, sheet: Sheet, room: Box, answer: Asked) -> None:
+    """Draw a chart without what stands around it."""
     _DRAWINGS[kind.name].draw(sheet, room, answer)
+
+
+def how(kind: Kind, answer: Asked) -> str:
+    """What is said of the dates, besides which they are; often nothing."""
+    return _DRAWINGS[kind.name].how(answer)
+
+
+def told(kind: Kind, answer: Asked) -> str:
+    """What a chart shows, in words."""
+    return _DRAWINGS[kind.name].told(answer)
 
 
 def size(kind: Kind, answer: Asked) -> tuple[int, int]:
@@ -66,8 +83,7 @@ def size(kind: Kind, answer: Asked) -> tuple[int, int]:
 def described(kind: Kind, answer: Asked) -> str:
     """What a chart shows, for those who don't see it."""
     metric = metrics.definition(kind.group, kind.metric)
-    told = _DRAWINGS[kind.name].told(answer)
-    return f"{told} {', '.join(_subtitle(kind, answer))}. {metric.definition}"
+    return f"{told(kind, answer)} {', '.join(subtitle(kind, answer))}. {metric.definition}"
 
 
 def rendered(kind: Kind, answer: Asked, look: Look) -> bytes:
@@ -83,10 +99,13 @@ def rendered(kind: Kind, answer: Asked, look: Look) -> bytes:
             f"scale: at {width} by {height}, {look.scale} makes more than {MOST_PIXELS:,} pixels."
         )
     figure = Figure(figsize=(width / INCH, height / INCH), dpi=INCH * look.scale)
-    draw(kind, figure, answer, STYLES[look.theme])
-    title = metrics.definition(kind.group, kind.metric).title
-    write = _svg if look.format == "svg" else _png
-    return write(figure, title, described(kind, answer))
+    title, style = metrics.definition(kind.group, kind.metric).title, STYLES[look.theme]
+    if look.format == "svg":
+        draw(kind, figure, answer, style)
+        return _svg(figure, title, described(kind, answer))
+    with glyphs.lent(glyphs.strings(answer)) as others:
+        draw(kind, figure, answer, style, others)
+        return _png(figure, title, described(kind, answer))
 
 
 def _png(figure: Figure, title: str, description: str) -> bytes:
@@ -108,5 +127,6 @@ def _svg(figure: Figure, title: str, description: str) -> bytes:
     return content.replace("<defs>", told, 1).replace("<svg ", '<svg role="img" ', 1).encode()
 
 
-def _subtitle(kind: Kind, answer: Asked) -> list[str]:
-    return words.asked_for(answer, _DRAWINGS[kind.name].how(answer))
+def subtitle(kind: Kind, answer: Asked) -> list[str]:
+    """Which dates a chart shows, divided how, in which zone, as of when."""
+    return words.asked_for(answer, how(kind, answer))

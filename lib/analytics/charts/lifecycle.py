@@ -13,7 +13,7 @@ from lib.analytics.charts.sheet import Box, Sheet
 
 def how(answer: UsersAnswer) -> str:
     """What is told of the dates."""
-    return words.by(answer.interval, answer.week_start)
+    return words.by_period(answer)
 
 
 def draw(sheet: Sheet, room: Box, answer: UsersAnswer) -> None:
@@ -31,12 +31,11 @@ def draw(sheet: Sheet, room: Box, answer: UsersAnswer) -> None:
     counts = (last.returning, last.new, last.resurrected, last.dormant)
     names = ("Returning", "New", "Resurrected", "Dormant")
     named = [Named(*each) for each in zip(names, map(words.number, counts), colors, strict=True)]
-    where = labels.places(
-        sheet, room.inside(bottom=below(dates)), named, words.period(last.date, answer.interval)
-    )
+    where = labels.places(sheet, room.inside(bottom=below(dates)), named, words.last(last.date, answer))
     values = Values(-dormant.max(), stacked.sum(axis=0).max(), where.plot.top, where.plot.bottom)
     plot = where.plot.inside(left=values.room)
-    periods = Periods(dates, answer.interval, answer.week_start, plot.left, plot.right)
+    cut = words.cut(answer)
+    periods = Periods(dates, answer.interval, answer.week_start, plot.left, plot.right, cut)
     values.draw(sheet, plot.left, plot.right)
     edges = np.cumsum(np.vstack([np.zeros(len(points)), stacked]), axis=0)
     bands = [*pairwise(edges), (-dormant, np.zeros(len(points)))]
@@ -56,8 +55,8 @@ def told(answer: UsersAnswer) -> str:
     most = max(points, key=lambda p: p.active)
     last = points[-1]
     return (
-        f"{words.number(last.active)} active users in {words.period(last.date, answer.interval)}: "
+        f"{words.number(last.active)} active users {words.during(last.date, answer.interval)}: "
         f"{words.number(last.returning)} returning, {words.number(last.new)} new, "
         f"{words.number(last.resurrected)} resurrected; {words.number(last.dormant)} dormant. "
-        f"Most were active in {words.period(most.date, answer.interval)}: {words.number(most.active)}."
+        f"Most were active {words.during(most.date, answer.interval)}: {words.number(most.active)}."
     )

@@ -140,7 +140,8 @@ def told(answer: UsersAnswer) -> str:
     first = cohorts[0]
     interval = answer.retention.interval
     return (
-        f"{len(cohorts)} cohorts, {words.number(sum(cohort.size for cohort in cohorts))} users. "
-        f"Of the first one, {words.number(first.size)} users from the {interval} of {_week(first)} on, "
+        f"{words.many(len(cohorts), 'cohort')}, "
+        f"{words.many(sum(cohort.size for cohort in cohorts), 'user')}. "
+        f"Of the first one, {words.many(first.size, 'user')} from the {interval} of {_week(first)} on, "
         f"{words.percent(first.retained[-1])} were active in the last {interval}."
     )

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from lib.analytics.charts import text, words
+from lib.analytics.charts.colors import paler
 from lib.analytics.charts.sheet import Box, Sheet
 from lib.analytics.charts.style import LINE, SMALL
 from lib.analytics.periods import Interval, WeekStart
@@ -88,14 +89,22 @@ class Periods:
 
     Args:
         dates: their first days.
+        cut: places of those that aren't whole; their bars are paler.
     """
 
     def __init__(
-        self, dates: Sequence[date], interval: Interval, week_start: WeekStart, left: float, right: float
+        self,
+        dates: Sequence[date],
+        interval: Interval,
+        week_start: WeekStart,
+        left: float,
+        right: float,
+        cut: Sequence[int] = (),
     ) -> None:
         self._dates = dates
         self._interval = interval
         self._week_start = week_start
+        self._cut = cut
         self._left = left
         self.step = (right - left) / len(dates)
 
@@ -116,8 +125,11 @@ class Periods:
         """Draw a bar for each period, from one place to another; bars that touch become one area."""
         left, right = self.edges()
         if self.step >= _SPACED_FROM:
-            some = low != high
-            sheet.boxes(np.stack([left, high, right, low], axis=1)[some], color)
+            corners, some = np.stack([left, high, right, low], axis=1), low != high
+            cut = np.isin(np.arange(len(low)), self._cut)
+            sheet.boxes(corners[some & ~cut], color)
+            if (some & cut).any():
+                sheet.boxes(corners[some & cut], paler(color, sheet.style))
             return
         across = np.stack([left, right], axis=1).ravel()
         over, under = np.repeat(high, 2), np.repeat(low, 2)

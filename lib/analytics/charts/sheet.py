@@ -1,27 +1,20 @@
-"""A figure to draw on in CSS pixels from its upper left corner, with title and footnote."""
+"""What charts are drawn on, in CSS pixels from its upper left corner, with title and footnote."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, PathPatch
-from matplotlib.path import Path
-from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from lib.analytics.charts import text
-from lib.analytics.charts.numbers import Number, Numbers
-from lib.analytics.charts.style import INCH, LINE, SMALL, SUBTITLE, TITLE, Style
+from lib.analytics.charts.numbers import Number
+from lib.analytics.charts.style import LINE, SMALL, SUBTITLE, TITLE, Style
 from lib.analytics.charts.text import Weight
 
 Align = Literal["left", "center", "right"]
 
 MARGIN = 24.0
-_POINTS = 72 / INCH
 # So much of the height the footnote may take, and so much it must leave to the chart.
 _FOOTNOTE_SHARE = 0.2
 _LEAST_ROOM = 230.0
@@ -50,22 +43,17 @@ class Box(NamedTuple):
         return Box(self.left + left, self.top + top, self.right - right, self.bottom - bottom)
 
 
-class Sheet:
-    """What charts are drawn on.
+class Sheet(ABC):
+    """What charts are drawn on. Later things lie over earlier ones.
 
     Args:
-        figure: empty, of any size and resolution.
+        width, height: of it.
         style: its colors.
     """
 
-    def __init__(self, figure: Figure, style: Style) -> None:
+    def __init__(self, width: float, height: float, style: Style) -> None:
+        self.width, self.height = width, height
         self.style = style
-        self._figure = figure
-        across, down = figure.get_size_inches()
-        self.width, self.height = float(across) * INCH, float(down) * INCH
-        pixels = Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1)
-        self._transform = pixels + figure.transFigure
-        figure.set_facecolor(style.paper)
 
     def frame(self, title: str, subtitle: Sequence[str], footnote: str) -> Box:
         """Write what stands around a chart; returns the room for it.
@@ -98,6 +86,7 @@ class Sheet:
             where = y + place * (SUBTITLE + 2) * LINE
             self.text((room.left + room.right) / 2, where, one, SUBTITLE + 2, align="center")
 
+    @abstractmethod
     def text(
         self,
         x: float,
@@ -110,57 +99,31 @@ class Sheet:
         weight: Weight = "normal",
     ) -> None:
         """Write a line that stands on `y`."""
-        self._add(
-            Text(
-                round(x, 2),
-                round(y, 2),
-                content,
-                color=color or self.style.ink,
-                fontproperties=text.font(weight),
-                fontsize=size * _POINTS,
-                horizontalalignment=align,
-                verticalalignment="baseline",
-                parse_math=False,
-            )
-        )
 
+    @abstractmethod
     def numbers(self, numbers: Sequence[Number], size: float) -> None:
         """Write many of them."""
-        self._add(Numbers(numbers, size, size * _POINTS))
 
+    @abstractmethod
     def boxes(self, corners: NDArray[np.float64], color: str) -> None:
         """Fill rectangles.
 
         Args:
             corners: left, top, right and bottom of each, shape (n, 4).
         """
-        left, top, right, bottom = np.round(corners, 2).T
-        x = np.stack([left, right, right, left], axis=1)
-        y = np.stack([top, top, bottom, bottom], axis=1)
-        self._fill(Path.make_compound_path_from_polys(np.stack([x, y], axis=2)), color)
 
+    @abstractmethod
     def area(self, points: NDArray[np.float64], color: str) -> None:
         """Fill what a closed line encloses.
 
         Args:
             points: x and y of each, shape (n, 2).
         """
-        self._fill(Path(np.round(points, 2), closed=False), color)
 
+    @abstractmethod
     def dot(self, x: float, y: float, color: str, radius: float = 4) -> None:
         """Draw a dot."""
-        self._add(Circle((x, y), radius, color=color, linewidth=0))
 
+    @abstractmethod
     def line(self, points: Sequence[tuple[float, float]], color: str, thickness: float = 1) -> None:
         """Draw a line."""
-        x, y = np.round(np.array(points), 2).T
-        self._add(Line2D(x, y, color=color, linewidth=thickness * _POINTS))
-
-    def _fill(self, path: Path, color: str) -> None:
-        self._add(PathPatch(path, facecolor=color, linewidth=0))
-
-    def _add(self, artist: Artist) -> None:
-        """Later ones lie over earlier ones."""
-        artist.set_transform(self._transform)
-        artist.set_zorder(1)
-        self._figure.add_artist(artist)

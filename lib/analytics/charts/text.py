@@ -39,9 +39,9 @@ def families() -> tuple[str, ...]:
 
 
 @lru_cache
-def font(weight: Weight = "normal") -> FontProperties:
-    """The house's typeface."""
-    return FontProperties(family=list(families()), weight=weight, size=_MEASURED_AT)
+def font(weight: Weight = "normal", others: tuple[str, ...] = ()) -> FontProperties:
+    """The house's typeface, and others for what it lacks."""
+    return FontProperties(family=[*families(), *others], weight=weight, size=_MEASURED_AT)
 
 
 @lru_cache(4096)
@@ -74,11 +74,11 @@ def line(text: str) -> str:
 
 
 def _missing_symbol(char: str) -> bool:
-    return unicodedata.category(char) in ("So", "Sk") and ord(char) not in _characters()
+    return unicodedata.category(char) in ("So", "Sk") and ord(char) not in characters()
 
 
 @lru_cache
-def _characters() -> frozenset[int]:
+def characters() -> frozenset[int]:
     """What the typefaces have."""
     found: set[int] = set()
     for name in families():

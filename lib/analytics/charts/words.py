@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.analytics.answers import Asked
-from lib.analytics.periods import Interval, WeekStart
+from lib.analytics.periods import Interval, Range, WeekStart
 
 _SHORTENED = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
@@ -12,6 +12,11 @@ _SHORTENED = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 def number(value: float, decimals: int = 0) -> str:
     """With thousands separators."""
     return f"{value:,.{decimals}f}"
+
+
+def many(count: int, what: str) -> str:
+    """As "1 user" or "2 users"."""
+    return f"{number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def short(value: float) -> str:
@@ -55,6 +60,19 @@ def period(when: date, interval: Interval) -> str:
     return {"day": day(when), "week": f"week of {day(when)}", "month": f"{when:%B}"}[interval]
 
 
+def during(when: date, interval: Interval) -> str:
+    """When the period is that begins on a date."""
+    said = period(when, interval)
+    return {"day": f"on {said}", "week": f"in the {said}", "month": f"in {said}"}[interval]
+
+
+def last(when: date, asked: Asked) -> str:
+    """The last period, which begins on a date, and whether it is whole."""
+    said = period(when, asked.interval)
+    periods = _range(asked).periods
+    return f"{said}, in part" if len(periods) - 1 in cut(asked) else said
+
+
 def as_of(asked: Asked) -> str:
     """To the minute while the range goes on; afterwards the date says enough."""
     moment = asked.as_of.astimezone(ZoneInfo(asked.timezone))
@@ -67,6 +85,22 @@ def by(interval: Interval, week_start: WeekStart) -> str:
     return f"by week, from {week_start.capitalize()} on" if interval == "week" else f"by {interval}"
 
 
+def by_period(asked: Asked) -> str:
+    """How dates are divided, and what is paler than the rest."""
+    said = by(asked.interval, asked.week_start)
+    return f"{said}; paler: not a whole {asked.interval}" if cut(asked) else said
+
+
+def cut(asked: Asked) -> list[int]:
+    """Places of the periods that aren't whole."""
+    return _range(asked).cut(asked.as_of)
+
+
 def asked_for(asked: Asked, how: str) -> list[str]:
     """Which dates, what of them, in which zone, as of when."""
     return [*filter(None, (dates(asked.from_, asked.to), how, asked.timezone, as_of(asked)))]
+
+
+def _range(asked: Asked) -> Range:
+    zone, interval, start = asked.timezone, asked.interval, asked.week_start
+    return Range(asked.from_, asked.to, zone, interval, start)
