@@ -76,10 +76,11 @@ def save(session: Session, recipe_id: str, draft: RecipeDraft) -> Outcome:
         "cook_time": draft.cook_minutes,
         "servings": draft.servings,
         "difficulty": draft.difficulty,
-        "image_url": draft.image_url,
         "source": draft.source,
         "updated_at": func.now(),
     }
+    if draft.image_url:  # else a picture that the recipe got since stays
+        row["image_url"] = draft.image_url
     new = {"user_id": BOOK_AUTHOR["id"], "is_public": True, "created_at": func.now(), **row}
     _upsert(session, recipes, {"id": recipe_id}, new, row)
     details: dict[str, Any] = {name: getattr(draft, name) for name in _DETAIL_FIELDS}

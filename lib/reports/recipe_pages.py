@@ -39,11 +39,11 @@ def recipe(sheet: RecipeSheet, layout: Layout, level: int, *, pictured: bool = F
 
     Args:
         level: of its bookmark.
-        pictured: whether there is a picture above it, or a band.
+        pictured: whether there is a picture above it, or a drawn strip.
     """
     parts: list[Flowable] = []
     if pictured:
-        parts.append(Picture(sheet.picture, layout.width, _PICTURE_HEIGHT, sheet.kind))
+        parts.append(Picture(sheet.picture, layout.width, _PICTURE_HEIGHT, sheet.illustration))
     style = "title" if len(sheet.title) <= _LONG_TITLE else "heading"
     parts.append(layout.heading(sheet.title, level, sheet.key, style))
     if sheet.meta:

@@ -10,7 +10,7 @@ from lib.nutrition.nutrients import wire
 from lib.nutrition.plans import Cooked
 from lib.recipes.models import WholeRecipe
 from lib.reports.measures import Units, shown
-from lib.reports.sheets import Ingredient, RecipeSheet, Section
+from lib.reports.sheets import Illustration, Ingredient, RecipeSheet, Section
 
 _COUNTED_LEAST = 0.8
 """Share of the ingredients that must be accounted for: below it a label would mislead."""
@@ -50,6 +50,18 @@ def arranged(
         labels=_labels(recipe),
         facts=_facts(cooked.found, cooked.servings, wanted) if cooked else None,
         picture=picture,
+        illustration=_illustration(recipe),
+    )
+
+
+def _illustration(recipe: WholeRecipe) -> Illustration:
+    return Illustration(
+        title=recipe.title,
+        cuisine=recipe.cuisine or "",
+        season=recipe.season or "",
+        meal_type=recipe.meal_type or "",
+        category=recipe.category or "",
+        ingredients=[line.name for line in recipe.ingredients],
     )
 
 

@@ -27,6 +27,17 @@ class Section(_Sheet):
     numbered: bool = False
 
 
+class Illustration(_Sheet):
+    """What a drawn picture of a recipe follows from."""
+
+    title: str
+    cuisine: str = ""
+    season: str = ""
+    meal_type: str = ""
+    category: str = ""
+    ingredients: list[str] = []
+
+
 class RecipeSheet(_Sheet):
     """A recipe for paper.
 
@@ -42,6 +53,7 @@ class RecipeSheet(_Sheet):
         labels: diets and allergens, a sentence each.
         facts: per serving; None where too little is known.
         picture: a file.
+        illustration: what is drawn where there is no picture.
     """
 
     key: str
@@ -56,6 +68,7 @@ class RecipeSheet(_Sheet):
     labels: list[str] = []
     facts: Facts | None = None
     picture: Path | None = None
+    illustration: Illustration | None = None
 
 
 class PlannedMeal(_Sheet):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from lib.ai.cards import motifs
 from lib.ai.cards.canvas import Canvas, Color, Pen, mixed
-from lib.ai.cards.compositions import COMPOSITIONS, SERVED, Composition, season_mark
+from lib.ai.cards.compositions import COMPOSITIONS, SERVED, Composition, cloth, season_mark
 from lib.ai.cards.lettering import Block, Look, fitted
 from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette, contrast, ink, palettes, suiting
@@ -139,6 +139,17 @@ def draw(what: Card, size: tuple[int, int]) -> Drawn:
         soft = mixed(color, words.panel, 0.25)
         label.draw(image, soft if contrast(soft, words.panel) >= _READABLE else color)
     return Drawn(image, words, title, label)
+
+
+def frieze(what: Card, size: tuple[int, int]) -> Image.Image:
+    """The card's things in its colors, without words: for a strip beside a title that is there already.
+
+    Args:
+        size: width and height in pixels.
+    """
+    canvas = Canvas(*size, what.palette.ground)
+    cloth(canvas, what.things[:3], what.palette)
+    return canvas.image()
 
 
 def encoded(image: Image.Image, form: Literal["PNG", "JPEG"]) -> bytes:

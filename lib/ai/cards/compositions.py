@@ -1,12 +1,13 @@
 """The ways in which a card is laid out: each paints its things and says where the words go."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from lib.ai.cards.canvas import Canvas, Color, Pen, darker, leaf, lightness, mixed, oval
 from lib.ai.cards.motifs import Motif
+from lib.ai.cards.palettes import Palette
 from lib.ai.cards.pigments import FOREST, LEAF, WHITE
 from lib.ai.cards.sheet import Box, Sheet, Words, placed, standing
 from lib.ai.cards.vessels import steam
@@ -48,10 +49,16 @@ def pattern(sheet: Sheet) -> Words:
     canvas, colors = sheet.canvas, sheet.palette
     canvas.paint(colors.panel)
     art, words = sheet.parts()
-    cloth = canvas.part(*art)
+    cloth(canvas.part(*art), sheet.things[:3], colors)
+    _edge(sheet, art)
+    return Words(words.inside(0.07 * sheet.unit), colors.panel)
+
+
+def cloth(cloth: Canvas, things: Sequence[Motif], colors: Palette) -> None:
+    """Things all over, in turn, and dots between them."""
     cloth.paint(colors.ground)
-    things = sheet.things[:3]
-    cell = max(min(art.width, art.height) / 2.5, max(art.width, art.height) / 5)
+    short, long = sorted((cloth.width, cloth.height))
+    cell = max(short / 2.5, min(long / 5, short))
     columns, rows = int(cloth.width / cell) + 3, int(cloth.height / cell) + 3
     stamps: dict[tuple[int, float], Canvas] = {}
     for column in range(-1, columns):
@@ -62,8 +69,6 @@ def pattern(sheet: Sheet) -> Words:
             y = (row + 0.3 + 0.5 * (column % 2)) * cell
             cloth.stamp(stamps[key], (column + 0.4) * cell, y)
             Pen(cloth, (column + 0.9) * cell, y, cell * 0.03).disc(0, 0, 1, colors.second)
-    _edge(sheet, art)
-    return Words(words.inside(0.07 * sheet.unit), colors.panel)
 
 
 def _stamp(thing: Motif, cell: float, turn: float, ground: Color) -> Canvas:
