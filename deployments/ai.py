@@ -104,6 +104,8 @@ async def generate_recipes(
     """
     if body.save and not who.may("write"):
         raise Forbidden(f"To keep recipes needs a key with scope write; yours has {who.scope}.")
+    if body.save and who.user_id is not None:
+        raise Forbidden("What is kept is everybody's; your key is bound to one user.")
     asked = Recipes(body, Spender(who.key_id, "recipes"), here.door)
     if here.door is not None:
         asked.vector = await _meaning(body, shared, here)

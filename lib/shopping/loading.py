@@ -33,6 +33,7 @@ _NAMED = 5
 """Ids that an error names."""
 
 _AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
+_HIDDEN = "{} isn't public, so what it needs isn't on the list."
 _ONE_SERVING = "Meals that don't say how many they are for count as one serving."
 _NO_SERVINGS = "Servings change recipes only, so the list is as it is."
 
@@ -109,10 +110,19 @@ def _of_plan(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
     meals = [entry for day in plan.days.values() for entry in day]
     if not meals:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
-    cooked = [_Cooked(meal.recipe_id, order.servings or meal.servings or 1) for meal in meals]
-    wanted = _of_recipes(session, cooked, plan.name or TITLE)
-    unsaid = not order.servings and not all(meal.servings for meal in meals)
-    return replace(wanted, remarks=[*wanted.remarks, _ONE_SERVING]) if unsaid else wanted
+    owner = Reader(plan.user_id, reader.private)  # who may read a plan may read what its owner may
+    rows = _rows(session, plan.recipe_ids)
+    hidden = [each for each in plan.recipe_ids if each in rows and not _visible(rows[each], owner)]
+    cooked = [
+        _Cooked(meal.recipe_id, order.servings or meal.servings or 1)
+        for meal in meals
+        if meal.recipe_id not in hidden
+    ]
+    wanted = _of_recipes(session, cooked, plan.name or TITLE, owner)
+    remarks = [*wanted.remarks, *(_HIDDEN.format(rows[each].title) for each in hidden)]
+    if not order.servings and not all(meal.servings for meal in meals):
+        remarks.append(_ONE_SERVING)
+    return replace(wanted, remarks=remarks)
 
 
 def _of_ids(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
@@ -120,14 +130,8 @@ def _of_ids(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
     return _of_recipes(session, [_Cooked(each, order.servings) for each in ids], TITLE, reader)
 
 
-def _of_recipes(
-    session: Session, cooked: Sequence[_Cooked], title: str, reader: Reader | None = None
-) -> Wanted:
-    """The ingredients of these recipes.
-
-    Args:
-        reader: must be allowed to see each recipe; None for those of a plan that is theirs to see.
-    """
+def _of_recipes(session: Session, cooked: Sequence[_Cooked], title: str, reader: Reader) -> Wanted:
+    """The ingredients of these recipes, each of which the reader must be allowed to see."""
     ids = list(dict.fromkeys(each.recipe_id for each in cooked))
     rows = _recipes(session, ids, reader)
     lines = recipe_lines(session, ids)
@@ -142,8 +146,12 @@ def _of_recipes(
     )
 
 
-def _recipes(session: Session, ids: Sequence[str], reader: Reader | None) -> dict[str, Row[Any]]:
-    rows = {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+def _rows(session: Session, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    return {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+
+
+def _recipes(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Row[Any]]:
+    rows = _rows(session, ids)
     missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
     if missing:
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
@@ -151,10 +159,8 @@ def _recipes(session: Session, ids: Sequence[str], reader: Reader | None) -> dic
     return rows
 
 
-def _visible(row: Row[Any], reader: Reader | None) -> bool:
-    if reader is None or row.is_public or reader.private:
-        return True
-    return bool(row.user_id == reader.user_id)
+def _visible(row: Row[Any], reader: Reader) -> bool:
+    return bool(row.is_public or reader.private or row.user_id == reader.user_id)
 
 
 def _source(row: Row[Any], lines: Sequence[Line], servings: Sequence[float | None]) -> Source:

@@ -133,6 +133,8 @@ def test_what_is_about_everybody_is_refused(people):
         assert_refused(sent)
     with serving(ai.api()) as client:
         assert_refused(client.get("/ai/usage", headers=people["anna"]))
+        writer = bearer(new_key("write", user_id="anna"))
+        assert_refused(client.post("/ai/recipes", json={"save": True}, headers=writer))
     with serving(jobs.api()) as client:
         body = {"name": "cleanup"}
         assert_refused(client.post("/jobs", json=body, headers=people["anna"]))

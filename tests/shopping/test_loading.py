@@ -1,9 +1,10 @@
 """Lists from the app's tables."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from lib.db import transaction
 from lib.errors import Invalid, NotFound
@@ -88,6 +89,30 @@ def listed(reader=ANYBODY, units="metric", **query):
 def needed(data, name):
     """Grams of a food."""
     return next(item.needed.amount for item in items(data) if item.name == name)
+
+
+def test_of_somebody_elses_private_recipe_in_a_plan_only_the_title_is_told(kitchen):
+    with transaction() as session:
+        store.save(
+            session,
+            "bens",
+            RecipeDraft(
+                title="Ben's",
+                servings=1,
+                ingredients=[DraftIngredient(name="olive oil", amount=7, unit="tbsp")],
+            ),
+        )
+        session.execute(
+            update(recipes).where(recipes.c.id == "bens").values(user_id="ben", is_public=False)
+        )
+    plan_id = planned((0, "eggs", 3), (1, "bens", 2))
+    for reader in (ANYBODY, ANNA):
+        data = listed(reader, meal_plan_id=plan_id)
+        assert [recipe.title for recipe in data.recipes] == ["eggs"]
+        assert "olive oil" not in json.dumps(data.model_dump(mode="json"))
+        assert any(remark.startswith("Ben's isn't public") for remark in data.remarks)
+    everything = listed(Reader(private=True), meal_plan_id=plan_id)
+    assert needed(everything, "olive oil") > 100
 
 
 def test_a_plan_is_scaled_to_its_servings(kitchen):
