@@ -11,6 +11,7 @@ _QUARTERED = frozenset({"bunch", "head", "can", "handful"})
 # Teaspoons that spoons can measure: up to two exactly, then whole ones; a tablespoon is three.
 _FEW = (0.125, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 _TEASPOONS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 4.5, 5.0, 6.0, 7.5, 9.0, 10.5, 12.0)
+_CUPS = (0.25, 0.33, 0.5, 0.67, 0.75, 1.0)
 _TSP_IN_TBSP, _MANY_TSP = 3.0, 5.75
 
 
@@ -49,7 +50,9 @@ def practical(amount: float, unit: str | None, name: str = "") -> float:
     if unit in ("tsp", "tbsp"):
         return spoons(amount)
     if unit == "cup":
-        return max(round(amount * 4) / 4, 0.25) if amount < 4 else float(round(amount * 2) / 2)
+        if amount >= 4:
+            return round(amount * 2) / 2
+        return min((cups + part for cups in range(4) for part in _CUPS), key=lambda n: abs(n - amount))
     food = find(name)
     dried = food is not None and food.role == "spice"
     if name in _WHOLE or dried or (food and food.role == "egg") or unit in _WHOLE_UNITS:

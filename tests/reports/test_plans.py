@@ -133,10 +133,10 @@ def test_when_to_move_it_to_the_refrigerator(week):
 
 
 def test_what_is_cooked_from_frozen_needs_no_evening_before():
-    assert planning._before(MONDAY, "Do not thaw. Bake from frozen.", "") == (
+    assert planning._before(MONDAY, ["Do not thaw.", "Bake from frozen."], "") == (
         " From the freezer, it is cooked as it is."
     )
-    assert planning._before(MONDAY, "Warm it in a pan.", "") == ""
+    assert planning._before(MONDAY, ["Warm it in a pan."], "") == ""
 
 
 def test_an_empty_plan(week):
