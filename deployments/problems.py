@@ -1,7 +1,8 @@
 """Every error as RFC 9457 `application/problem+json`."""
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +22,9 @@ from lib.wire import Wire
 logger = logging.getLogger("mealprep.http")
 
 MEDIA_TYPE = "application/problem+json"
+
+_MEMBER = re.compile(r"none|str|int|float|bool|constrained-\w+|[A-Z][A-Za-z]+|.*[\[(<].*", re.DOTALL)
+"""A type within a union, as Pydantic names it in the place of an error."""
 
 _STATUS: dict[type[errors.MealPrepError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -155,12 +159,19 @@ def _ours(error: errors.MealPrepError, instance: str) -> Response:
 
 
 def _bad_request(request: Request, error: RequestValidationError) -> Response:
-    fields = [
-        FieldError(loc=list(bad["loc"]), msg=bad["msg"].removeprefix("Value error, "))
-        for bad in error.errors()[:50]
+    found = [
+        FieldError(loc=_place(bad["loc"]), msg=bad["msg"].removeprefix("Value error, "))
+        for bad in error.errors()
+        if bad["type"] != "none_required"  # "or leave it out" is no help
     ]
-    where = ", ".join(".".join(map(str, field.loc)) for field in fields[:5])
+    fields = found[:50]
+    where = ", ".join(dict.fromkeys(".".join(map(str, field.loc)) for field in fields[:5]))
     return response(422, f"The request has bad fields: {where}.", request.url.path, fields=fields)
+
+
+def _place(loc: Sequence[str | int]) -> list[str | int]:
+    """Where a field is as callers know it: without the members of unions that Pydantic tried."""
+    return [part for part in loc if isinstance(part, int) or not _MEMBER.fullmatch(part)]
 
 
 def _http(request: Request, error: HTTPException) -> Response:

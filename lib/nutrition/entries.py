@@ -25,10 +25,12 @@ class Part(Wire):
 
 
 def _kind(entry: object) -> str:
-    return "text" if isinstance(entry, str) else "part"
+    return "(text)" if isinstance(entry, str) else "(part)"
 
 
-Entry = Annotated[Annotated[LineText, Tag("text")] | Annotated[Part, Tag("part")], Discriminator(_kind)]
+Entry = Annotated[
+    Annotated[LineText, Tag("(text)")] | Annotated[Part, Tag("(part)")], Discriminator(_kind)
+]
 
 
 def lines_of(entries: Sequence[str | Part], field: str) -> list[Line]:

@@ -164,3 +164,19 @@ def test_anothers_list_is_not_there(client):
     body = {"shoppingListId": "anns"}
     assert_problem(client.post("/reports/shopping-list", json=body, headers=foreign), 404)
     assert_problem(client.post("/reports/shopping-list", json=body, headers=own), 422, "no items")
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"items": []}, ["body", "items"]),
+        ({"items": [{"name": "x" * 2000}]}, ["body", "items", 0, "name"]),
+        ({"items": [{"amount": 1}]}, ["body", "items", 0, "name"]),
+        ({"items": ["egg"], "servings": "many"}, ["body", "servings"]),
+    ],
+)
+def test_bad_fields_are_told_by_the_names_that_callers_know(client, body, place):
+    response = client.post("/reports/shopping-list", json=body)
+    problem = assert_problem(response, 422, ".".join(map(str, place)))
+    assert [error["loc"] for error in problem["errors"]] == [place]
+    assert "[" not in problem["detail"]
