@@ -1,5 +1,6 @@
 """The weekly mail, from the tables to a mail server."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -285,6 +286,19 @@ def test_what_the_mail_says(mails, people, set_to):
     assert "Dish r00003" not in thawed
     assert "YOU MIGHT ALSO LIKE" in plain
     assert date.fromisoformat(str(MONDAY)).strftime("MONDAY, ") in plain
+
+
+def test_a_long_way_out_leaves_as_it_stands(mails, people, set_to):
+    user_id = str(uuid.uuid4())
+    way_out = f"https://app.mealprep360.example/account/notifications/weekly/stop?user={user_id}"
+    set_to(mail_unsubscribe=way_out.replace(user_id, "{user}"))
+    with db.transaction() as session:
+        row = {"id": user_id, "clerk_id": "dora", "email": "dora@people.example", "name": "Dora"}
+        session.execute(insert(users).values(row))
+    plan(user_id, MONDAY, MONDAY, {1: ["r00004"]})
+    attempt(user_ids=[user_id])
+    assert f"\r\nList-Unsubscribe: <{way_out}>\r\n".encode() in mails.raw[0]
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mails.raw[0]
 
 
 def test_without_addresses_nothing_is_linked(mails, people):
