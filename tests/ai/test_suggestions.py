@@ -13,6 +13,7 @@ from lib.settings import settings
 from tests.ai.conftest import door_to
 from tests.ai.server import Says, serving
 from tests.deployments.conftest import assert_problem
+from tests.ledger import run_sql
 
 ASKED = {"query": "something warm with lentils", "dietaryRestrictions": ["vegan"], "maxResults": 3}
 
@@ -69,6 +70,36 @@ def test_the_same_request_again_is_not_paid_for_again(client, ask):
     assert (len(asked), len(nothing)) == (1, 0)
     assert again.json()["suggestions"] == one.json()["suggestions"]
     assert again.json()["usage"]["cached"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "column", "value"),
+    [
+        ("recipes", "id", "is_public", False),
+        ("recipes", "id", "title", "Shrimp Stew"),
+        ("compute.recipe_index", "recipe_id", "diets", []),
+        ("compute.recipe_index", "recipe_id", "removed", True),
+    ],
+)
+def test_an_answer_is_given_again_only_while_its_recipes_are_as_they_were(
+    client, ask, table, key, column, value
+):
+    def put(value):
+        statement = f"update {table} set {column} = :value where {key} = :id"
+        run_sql(statement, value=value, id=first["recipeId"])
+
+    query = f"lentils whatever their {column}"
+    (first, *_) = found(client, query=query)
+    before = run_sql(f"select {column} from {table} where {key} = :id", id=first["recipeId"]).scalar()
+    ask(said(choice(first)), query=query)
+    try:
+        put(value)
+        _, asked = ask(said(), query=query)
+        assert len(asked) == 1
+    finally:
+        put(before)
+    _, asked = ask(said(), query=query)
+    assert asked == []
 
 
 @pytest.mark.parametrize(
