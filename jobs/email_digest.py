@@ -6,16 +6,18 @@ from typing import Annotated
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
+from sqlalchemy import func, select
 
 from jobs.command_line import run_as_command
 from lib import db
 from lib.errors import Conflict, Invalid
-from lib.ledger import effects, jobs
+from lib.ledger import effects
 from lib.ledger.items import Items
 from lib.mail.digest import addressees, digest, week_after
 from lib.mail.message import key, message
 from lib.mail.server import MailServer, Postponed, Refused
 from lib.settings import settings
+from lib.tables import jobs
 from lib.wire import Text, Wire
 
 logger = logging.getLogger("mealprep.jobs")
@@ -47,10 +49,11 @@ def run(args: Args, items: Items) -> Result:
     monday = _monday(items.job_id)
     done = Result(week=monday, sent=0, failed=0, skipped=0)
     with db.background_sessions().begin() as session:
-        writable = addressees(session, monday, args.user_ids)
+        written = addressees(session, monday, args.user_ids)
+    writable = set(written)
     postponed: list[Postponed] = []
     with MailServer(settings()) as server:
-        for user_id in items.left(writable if args.user_ids is None else args.user_ids):
+        for user_id in items.left(written if args.user_ids is None else args.user_ids):
             try:
                 sent = user_id in writable and _send(server, user_id, monday)
             except Postponed as error:
@@ -93,14 +96,15 @@ def _send(server: MailServer, user_id: str, monday: date) -> bool:
 
 
 def _monday(job_id: str) -> date:
-    """Of the week after the job was asked for, so that all attempts write about the same.
+    """Of the week after the schedule's tick or else the first attempt: all write about the same.
 
     Raises:
         Invalid: that week is over.
     """
+    since = func.coalesce(jobs.c.tick, jobs.c.started_at, func.now())
     with db.background_sessions().begin() as session:
-        asked_at = jobs.get(session, job_id).created_at
-    monday = week_after(asked_at.astimezone(UTC).date())
+        begun_at: datetime = session.execute(select(since).where(jobs.c.id == job_id)).scalar_one()
+    monday = week_after(begun_at.astimezone(UTC).date())
     if datetime.now(UTC).date() >= monday + _WEEK:
         raise Invalid("The week that this job was to write about is over; ask for a new one.")
     return monday

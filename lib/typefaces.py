@@ -119,11 +119,22 @@ def runs(text: str, family: Family = "sans", weight: Weight = "regular") -> list
     ]
 
 
+_BASMALA = (
+    "\u0628\u0633\u0645 \u0627\u0644\u0644\u0647 "
+    "\u0627\u0644\u0631\u062d\u0645\u0646 \u0627\u0644\u0631\u062d\u064a\u0645"
+)
+_PHRASES = {0xFDFD: _BASMALA}
+"""What a character that is a whole phrase says; FreeType can't draw it large."""
+
+
 def shown(text: str) -> str:
-    """The text composed, without control characters, joiners, selectors and skin tones."""
+    """The text composed, without control characters, joiners, selectors and skin tones.
+
+    A character that is a whole phrase is written out.
+    """
     if text.isascii() and text.isprintable():
         return text
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text.translate(_PHRASES))
     return "".join(_spaced(char) for char in composed if not _is_silent(char))
 
 

@@ -15,12 +15,14 @@ class Handler:
 
     Attributes:
         taken: (recipient, message) of each.
+        raw: the messages as they came.
         says: what it answers to a recipient, instead of taking it.
         at_the_end: what it answers when it has a message, once.
     """
 
     def __init__(self):
         self.taken = []
+        self.raw = []
         self.says = {}
         self.at_the_end = None
         self.connections = 0
@@ -43,6 +45,7 @@ class Handler:
             return "250 never heard"
         if said:
             return said
+        self.raw.append(envelope.original_content)
         message = message_from_bytes(envelope.content, policy=policy.SMTP)
         self.taken += [(address, message) for address in envelope.rcpt_tos]
         return "250 OK"

@@ -56,18 +56,22 @@ _DENIED = re.compile(
 _STAPLES = frozenset({"water", "salt"})
 
 
-def foreign(text: str, mentions: Iterable[Mention], ingredients: Iterable[str]) -> list[Food]:
+def foreign(
+    text: str, mentions: Iterable[Mention], ingredients: Iterable[str], *, denied: bool = False
+) -> list[Food]:
     """The foods that the text adds to those of the ingredients.
 
     Args:
         mentions: all that the text names, as `Names` finds them.
         ingredients: their names.
+        denied: foods that the text denies ("without peanuts") or compares with count, too.
     """
     own = {word for name in ingredients for form in forms(name) for word in form.split()}
     return [
         mention.food
         for mention in mentions
-        if mention.food and not mention.ingredients and _is_meant(text, mention, own)
+        if mention.food and not mention.ingredients
+        if _is_meant(text, mention, own) and (denied or not _is_denied(text, mention))
     ]
 
 
@@ -77,15 +81,23 @@ def _is_meant(text: str, mention: Mention, own: set[str]) -> bool:
         return False
     if len(said) == 1 and said[0] in _NO_FOOD:
         return False
-    before = text[max(0, mention.start - 40) : mention.start]
+    before = _before(text, mention)
     if len(said) == 1 and said[0] in _AMBIGUOUS and not _NAMED.search(before.lower()):
         return False
-    if _DENIED.search(before) or (said[-1] == "cream" and "coconut" in own):
+    if said[-1] == "cream" and "coconut" in own:
         return False
     if said[-1] == "sauce" and food.role == "sauce" and set(said[:-1]) <= own | _SAID_OF_FOODS:
         return False  # made in the dish
     # "toasted almonds" of almonds, "lime juice" of a lime: the same food, told otherwise.
     return not set(said) <= own | _SAID_OF_FOODS and not set(words(food.name)) <= own | _SAID_OF_FOODS
+
+
+def _is_denied(text: str, mention: Mention) -> bool:
+    return bool(_DENIED.search(_before(text, mention)))
+
+
+def _before(text: str, mention: Mention) -> str:
+    return text[max(0, mention.start - 40) : mention.start]
 
 
 _SAID_OF_FOODS = frozenset(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -56,8 +56,8 @@ def reserve(spender: Spender, provider: str, model: str, worst: float) -> int:
     """
     dollars, now = _dollars(worst), datetime.now(UTC)
     with _sessions().begin() as session:
+        _expire(session, now)
         row = _locked(session, _period(now))
-        row = _expire(session, row, now)
         limit = _dollars(settings().ai_budget_usd)
         if row.spent + row.reserved + dollars > limit:
             raise _spent(row, limit, now)
@@ -143,10 +143,17 @@ def _note(spender: Spender, provider: str, model: str) -> None:
 
 
 def budget(session: Session) -> Budget:
-    """This month's sums, with what has expired counted as spent."""
+    """This month's sums, with what has expired counted as spent; nobody has to wait for it."""
     now = datetime.now(UTC)
-    row = _expire(session, _locked(session, _period(now)), now)
-    return Budget(row.period, settings().ai_budget_usd, float(row.spent), float(row.reserved))
+    period = _period(now)
+    row = session.execute(select(ai_budgets).where(ai_budgets.c.period == period)).first()
+    lost = session.scalar(
+        select(func.coalesce(func.sum(ai_calls.c.reserved_usd), 0)).where(
+            _expired(now), ai_calls.c.period == period
+        )
+    )
+    spent, reserved = (row.spent_usd + lost, row.reserved_usd - lost) if row else (0, 0)
+    return Budget(period, settings().ai_budget_usd, float(spent), float(reserved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +168,37 @@ def _sessions() -> sessionmaker[Session]:
 
 
 def _locked(session: Session, period: str) -> _Row:
-    """The month's row, which nobody else changes until this transaction ends."""
+    """The month's row, which nobody else changes until this transaction ends.
+
+    Calls that are written down meanwhile may refer to it: they only need its key.
+    """
     session.execute(upsert(ai_budgets).values(period=period).on_conflict_do_nothing())
     row = session.execute(
-        select(ai_budgets).where(ai_budgets.c.period == period).with_for_update()
+        select(ai_budgets).where(ai_budgets.c.period == period).with_for_update(key_share=True)
     ).one()
     return _Row(row.period, row.spent_usd, row.reserved_usd)
 
 
-def _expire(session: Session, row: _Row, now: datetime) -> _Row:
-    """Count what nobody has settled in time as spent."""
-    lost = session.execute(
-        update(ai_calls)
-        .where(
-            ai_calls.c.period == row.period, ai_calls.c.status == "reserved", ai_calls.c.expires_at < now
-        )
-        .values(status="lost", cost_usd=ai_calls.c.reserved_usd)
-        .returning(ai_calls.c.reserved_usd)
-    ).scalars()
-    sum_ = sum(lost, Decimal(0))
-    if sum_:
-        _add(session, row.period, spent=sum_, reserved=-sum_)
-    return _Row(row.period, row.spent + sum_, row.reserved - sum_)
+def _expire(session: Session, now: datetime) -> None:
+    """Count what nobody has settled in time as spent, in its own month.
+
+    Months are locked in order, so that no two wait for each other.
+    """
+    periods = select(ai_calls.c.period).where(_expired(now)).distinct().order_by(ai_calls.c.period)
+    for period in session.scalars(periods).all():
+        _locked(session, period)
+        lost = session.execute(
+            update(ai_calls)
+            .where(_expired(now), ai_calls.c.period == period)
+            .values(status="lost", cost_usd=ai_calls.c.reserved_usd)
+            .returning(ai_calls.c.reserved_usd)
+        ).scalars()
+        sum_ = sum(lost, Decimal(0))
+        _add(session, period, spent=sum_, reserved=-sum_)
+
+
+def _expired(now: datetime) -> ColumnElement[bool]:
+    return and_(ai_calls.c.status == "reserved", ai_calls.c.expires_at < now)
 
 
 def _add(

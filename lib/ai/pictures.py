@@ -103,6 +103,7 @@ class Studio:
         """A model's picture, or a card.
 
         Raises:
+            Invalid: the title has a character that can't be drawn.
             BudgetSpent: a model is asked for, and its budget is spent.
             Overloaded: too many pictures are being made.
             Unavailable: database or store can't be reached.

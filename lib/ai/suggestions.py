@@ -3,8 +3,13 @@
 With a door to models, one chooses among them and says why; what the data says stays as it is.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from lib import db
 from lib.ai import composer, earlier, money, proposing
 from lib.ai.cookbook import cookbook
 from lib.ai.models import (
@@ -27,8 +32,11 @@ from lib.errors import Invalid
 from lib.nutrition.foods import words
 from lib.nutrition.labels import Diet
 from lib.recipes.models import RecipeCard
-from lib.search.filters import Filters
+from lib.search.filters import Filters, conditions
 from lib.search.semantic import SemanticHit
+from lib.tables import recipe_index, recipes
+
+logger = logging.getLogger("mealprep.ai")
 
 _LONGEST_NAME = 200
 _MOST_SHOWN = 24
@@ -49,12 +57,29 @@ def sought(request: SuggestionsRequest, door: Door | None) -> int:
 
 
 def known(request: SuggestionsRequest, spender: Spender) -> Suggestions | None:
-    """The answer that a model gave to this request before."""
+    """The answer that a model gave to this request before, if its recipes may still be suggested."""
     found = earlier.suggestions(request)
-    if found is None:
+    if found is None or not _holds(found, request):
         return None
     money.note(spender, "cache", found.source.model)
     return found.model_copy(update={"usage": Usage(cached=True)})
+
+
+def _holds(found: Suggestions, request: SuggestionsRequest) -> bool:
+    """Whether each recipe is still there, public, under its title, and meets the request."""
+    asked = {(each.recipe_id, each.title) for each in found.suggestions if each.recipe_id}
+    columns = (recipe_index.c.recipe_id, recipes.c.title)
+    query = select(*columns).join(recipes, recipes.c.id == recipe_index.c.recipe_id)
+    named = recipe_index.c.recipe_id.in_([recipe_id for recipe_id, _ in asked])
+    try:
+        with db.transaction() as session:
+            rows = session.execute(
+                query.where(named, recipes.c.is_public, *conditions(filters(request)))
+            )
+            return asked <= {(row.recipe_id, row.title) for row in rows}
+    except SQLAlchemyError as error:
+        logger.warning("An answer can't be examined", extra={"error": repr(error)})
+        return False
 
 
 def answer(

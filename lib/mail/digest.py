@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ARRAY, Select, Text, any_, cast, exists, select
 from sqlalchemy.orm import Session
 
 from lib.nutrition.plans import MEALS
@@ -79,18 +79,19 @@ def addressees(session: Session, monday: date, user_ids: Sequence[str] | None = 
     )
     query = query.where(~refused).order_by(None).distinct()
     if user_ids is not None:
-        query = query.where(plan.user_id.in_(user_ids))
+        query = query.where(plan.user_id == any_(cast(list(user_ids), ARRAY(Text))))
     return sorted({row.user_id for row in session.execute(query) if any(_dates(row, monday))})
 
 
 def digest(session: Session, user_id: str, monday: date, today: date) -> Digest | None:
-    """What to write to somebody; None if there is nothing, or the account is gone.
+    """What to write to somebody; None if there is nothing, they want no mail, or the account is gone.
 
     Args:
         monday: of the week that it is about.
         today: what recommendations go by.
     """
-    person = session.execute(select(users).where(users.c.id == user_id)).first()
+    refused = exists().where(mail_optouts.c.user_id == users.c.id)
+    person = session.execute(select(users).where(users.c.id == user_id, ~refused)).first()
     rows = session.execute(_planned(monday).where(meal_plans.c.user_id == user_id)).all()
     dishes = {
         (day, row.meal_type, row.recipe_id): Dish(

@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.errors import HeaderParseError, MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,22 @@ from lib.mail.digest import Digest
 from lib.settings import Settings
 
 _FOLDER = Path(__file__).parent / "templates"
+
+
+class _Addresses(UnstructuredHeader, BaseHeader):
+    """A header of URLs, which programs read as they stand: never encoded and never broken (RFC 2369)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> Policy:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _Addresses)
+    return SMTP.clone(header_factory=headers)
+
+
+_POLICY = _policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ def message(digest: Digest, config: Settings, now: datetime) -> EmailMessage:
     """
     found = links(config, digest.user_id)
     sender = _address(*parseaddr(config.mail_from))
-    mail = EmailMessage(SMTP)
+    mail = EmailMessage(_POLICY)
     mail["From"] = sender
     mail["To"] = _address(" ".join(digest.name.split()), digest.email)
     mail["Subject"] = subject(digest)

@@ -18,9 +18,10 @@ from lib import typefaces
 from lib.ai import cards
 from lib.ai.cards import motifs, sheet
 from lib.ai.cards.compositions import COMPOSITIONS, season_mark, wreath
-from lib.ai.cards.lettering import Look, fitted
+from lib.ai.cards.lettering import Block, Look, fitted
 from lib.ai.cards.palettes import contrast, ink, palettes
 from lib.ai.cards.sheet import Box
+from lib.errors import Invalid
 from lib.recipes import book
 from lib.settings import ROOT
 
@@ -126,6 +127,24 @@ def test_what_can_not_be_read_at_any_size_ends_in_an_ellipsis():
     block = fitted("word " * 400, Box(0, 0, 90, 60), Look(), 40)
     assert block.runs[-1].text.endswith("…")
     assert len(block.runs) > 3
+
+
+def test_a_phrase_that_is_one_character_is_written_out():
+    drawn = cards.draw(cards.look("﷽ Lentils"), (1024, 1024))
+    assert "الرحمن" in "".join(run.text for run in drawn.title.runs)
+
+
+def test_a_title_of_any_length_has_a_card():
+    assert cards.card("x " * 6000, size=(256, 256))
+    assert len(cards.look("lentils " * 2000).title) <= 300
+
+
+def test_what_can_not_be_drawn_is_told():
+    (run, *_) = fitted("x", Box(0, 0, 900, 200), Look(), 90).runs
+    wide = next(face for face, _ in typefaces.runs("﷽", "serif"))
+    block = Block((replace(run, text="﷽", face=wide),), 90, run.ink)
+    with pytest.raises(Invalid, match="can't be drawn"):
+        block.draw(Image.new("RGB", (1024, 1024)), (0, 0, 0))
 
 
 def test_arabic_is_read_from_the_right_and_latin_in_it_from_the_left():

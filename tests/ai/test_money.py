@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from lib import db
 from lib.ai import money, usage
@@ -72,6 +72,48 @@ def test_a_crash_between_reserve_and_settle_counts_as_spent_and_holds_nothing_fo
     assert (now().spent, now().reserved) == (0.1, 0.0)
     money.settle(lost, 0.1)
     assert now().spent == 0.1
+
+
+def test_what_was_reserved_in_a_month_that_has_ended_is_not_held_for_ever(database):
+    lost = money.reserve(SPENDER, "p", "m", 0.6)
+    with db.transaction() as session:
+        session.execute(insert(ai_budgets).values(period="2020-10", reserved_usd=0.6))
+        session.execute(update(ai_calls).where(ai_calls.c.id == lost).values(period="2020-10"))
+        session.execute(
+            update(ai_budgets).where(ai_budgets.c.period != "2020-10").values(reserved_usd=0)
+        )
+    expire()
+    money.reserve(SPENDER, "p", "m", 0.1)
+    with db.transaction() as session:
+        october = session.execute(select(ai_budgets).where(ai_budgets.c.period == "2020-10")).one()
+    assert (float(october.spent_usd), float(october.reserved_usd)) == (0.6, 0.0)
+    assert (now().spent, now().reserved) == (0.0, 0.1)
+
+
+def test_nobody_waits_for_who_reads_the_report(database, monkeypatch):
+    money.note(SPENDER, "composer", "recipe-book")
+    with db.transaction() as reader:
+        usage.report(reader, None, None)
+        with db.transaction() as session:
+            session.execute(text("set local lock_timeout = '1s'"))
+            session.execute(select(ai_budgets).with_for_update()).all()
+
+
+def test_a_call_is_noted_while_another_is_reserved(database):
+    money.note(SPENDER, "composer", "recipe-book")
+    with db.transaction() as session:
+        row = money._locked(session, money._period(datetime.now(UTC)))
+        with db.transaction() as other:
+            other.execute(text("set local lock_timeout = '1s'"))
+            values = {
+                "period": row.period,
+                "key_id": "k",
+                "endpoint": "e",
+                "provider": "p",
+                "model": "m",
+            }
+            values |= {"status": "settled", "reserved_usd": 0, "expires_at": datetime.now(UTC)}
+            other.execute(insert(ai_calls).values(values))
 
 
 def test_fifty_streams_at_once_never_pass_the_limit(database, monkeypatch):

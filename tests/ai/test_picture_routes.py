@@ -51,6 +51,12 @@ def test_a_recipe_gets_a_card_without_a_model(client):
     assert set(got["variants"]) == {"main", "mobile", "thumbnail"}
 
 
+@pytest.mark.parametrize("title", ["﷽", "﷽" * 300])
+def test_whatever_the_title_is_a_card_is_drawn(client, title):
+    response = client.post("/ai/images", json={"recipeTitle": title})
+    assert response.status_code == 200, response.text
+
+
 def test_a_title_is_enough_and_snake_case_is_accepted(client):
     camel = {"recipeTitle": "Soup of the Day", "mealType": "lunch", "size": "400x300"}
     snake = {"recipe_title": "Soup of the Day", "meal_type": "lunch", "size": "400x300"}

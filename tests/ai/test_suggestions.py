@@ -13,6 +13,7 @@ from lib.settings import settings
 from tests.ai.conftest import door_to
 from tests.ai.server import Says, serving
 from tests.deployments.conftest import assert_problem
+from tests.ledger import run_sql
 
 ASKED = {"query": "something warm with lentils", "dietaryRestrictions": ["vegan"], "maxResults": 3}
 
@@ -69,6 +70,36 @@ def test_the_same_request_again_is_not_paid_for_again(client, ask):
     assert (len(asked), len(nothing)) == (1, 0)
     assert again.json()["suggestions"] == one.json()["suggestions"]
     assert again.json()["usage"]["cached"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "column", "value"),
+    [
+        ("recipes", "id", "is_public", False),
+        ("recipes", "id", "title", "Shrimp Stew"),
+        ("compute.recipe_index", "recipe_id", "diets", []),
+        ("compute.recipe_index", "recipe_id", "removed", True),
+    ],
+)
+def test_an_answer_is_given_again_only_while_its_recipes_are_as_they_were(
+    client, ask, table, key, column, value
+):
+    def put(value):
+        statement = f"update {table} set {column} = :value where {key} = :id"
+        run_sql(statement, value=value, id=first["recipeId"])
+
+    query = f"lentils whatever their {column}"
+    (first, *_) = found(client, query=query)
+    before = run_sql(f"select {column} from {table} where {key} = :id", id=first["recipeId"]).scalar()
+    ask(said(choice(first)), query=query)
+    try:
+        put(value)
+        _, asked = ask(said(), query=query)
+        assert len(asked) == 1
+    finally:
+        put(before)
+    _, asked = ask(said(), query=query)
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -168,6 +199,50 @@ CARD = RecipeCard(
 )
 def test_words_that_the_facts_bear_are_passed_on(words):
     assert wording(words, CARD) == []
+
+
+SATAY = RecipeCard(
+    id="2",
+    title="Chicken Satay",
+    summary="Grilled chicken with a peanut sauce.",
+    diets=["dairy_free"],
+    allergens=["peanut"],
+    total_minutes=40,
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No peanuts here, so everyone can eat it.",
+        "There is no dairy in this one.",
+        "There isn’t any egg in it.",
+        "Suitable if you avoid milk.",
+        "Dairy is left out.",
+        "We leave the peanuts out.",
+        "Peanuts are excluded.",
+        "A non-dairy supper.",
+        "A nutless wonder.",
+        "Nut-free and quick.",
+        "Sesame stands in for the peanuts.",
+        "A plant-based dinner.",
+        "A dinner for vegans.",
+        "A treat for vegetarians.",
+        "A ketogenic dinner.",
+        "Meatless dinner.",
+        "Good for diabetics.",
+        "Lowers blood pressure and fights cancer.",
+        "Low in sodium.",
+        "It boosts your immunity.",
+        "Tastes like shrimp.",
+    ],
+)
+def test_no_sentence_denies_an_allergen_or_promises_health(words):
+    assert wording(words, SATAY)
+
+
+def test_a_proven_diet_may_be_named():
+    assert wording("Dairy-free chicken from the grill.", SATAY) == []
 
 
 def test_a_request_may_be_long_and_the_model_sees_it_as_data():

@@ -1,6 +1,7 @@
 """The weekly mail, from the tables to a mail server."""
 
-from datetime import UTC, date, datetime, timedelta
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import trustme
@@ -10,8 +11,8 @@ from jobs import registry
 from jobs.execution import Execution
 from lib import db
 from lib.ledger import jobs
-from lib.mail.digest import week_after
-from lib.mail.server import may_be_regular
+from lib.mail.digest import addressees, week_after
+from lib.mail.server import MailServer, may_be_regular
 from lib.tables import mail_optouts, meal_plan_items, meal_plans, recipe_details, recipes, users
 from tests.conftest import forget
 from tests.ledger import ask, make_due, take
@@ -227,14 +228,65 @@ def test_without_starttls_no_password_is_sent(mails, people, set_to):
     assert mails.to() == []
 
 
-def test_a_week_that_is_over_is_written_about_no_more(mails, people):
-    job_id = ask(DIGEST)
+def begun(job_id, **columns):
+    """Puts times of a job's into the past."""
     with db.transaction() as session:
-        long_ago = {"at": datetime.now(UTC) - timedelta(days=15), "id": job_id}
-        session.execute(text("update compute.jobs set created_at = :at where id = :id"), long_ago)
-    _, outcome, _ = attempt(job_id)
-    assert outcome == "failed"
+        for column, at in columns.items():
+            session.execute(
+                text(f"update compute.jobs set {column} = :at where id = :id"), {"at": at, "id": job_id}
+            )
+
+
+def ago(days):
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def test_a_week_that_is_over_is_written_about_no_more(mails, people, set_to):
+    port = mails.port
+    set_to(smtp_port=1)
+    job_id, _, _ = attempt()
+    begun(job_id, created_at=ago(15), started_at=ago(15))
+    set_to(smtp_port=port)
+    assert again(job_id)[1] == "failed"
     assert mails.to() == []
+
+
+def test_a_job_that_is_asked_for_long_before_it_runs_is_about_the_week_after_it_runs(mails, people):
+    job_id = ask(DIGEST)
+    begun(job_id, created_at=ago(19))
+    _, outcome, result = attempt(job_id)
+    assert (outcome, result["week"]) == ("succeeded", MONDAY.isoformat())
+
+
+def test_a_tick_that_is_made_up_for_later_is_about_the_ticks_week(mails, people):
+    with db.transaction() as session:
+        fill_plan = update(meal_plans).values(start_date=MONDAY - timedelta(days=7))
+        session.execute(fill_plan.where(meal_plans.c.user_id == "anna"))
+    job_id = ask(DIGEST)
+    begun(job_id, tick=datetime.combine(MONDAY - timedelta(days=9), time(15), UTC))
+    _, outcome, result = attempt(job_id)
+    assert (outcome, result["week"]) == ("succeeded", (MONDAY - timedelta(days=7)).isoformat())
+    assert mails.to() == ["anna@people.example"]
+
+
+def test_who_opts_out_while_others_are_written_to_has_no_mail(mails, people, monkeypatch):
+    def opted_out(server):
+        with db.transaction() as session:
+            session.execute(insert(mail_optouts).values(user_id="ben"))
+        return entered(server)
+
+    entered = MailServer.__enter__
+    monkeypatch.setattr(MailServer, "__enter__", opted_out)  # after the addressees were read
+    job_id, outcome, _ = attempt()
+    assert outcome == "succeeded"
+    assert items(job_id) == {"anna": {"sent": True}, "ben": {"sent": False}}
+    assert mails.to() == ["anna@people.example"]
+
+
+def test_a_hundred_thousand_may_be_named(mails, people):
+    named = ["anna", *(f"nobody{number}" for number in range(99_999))]
+    with db.transaction() as session:
+        assert addressees(session, MONDAY, named) == ["anna"]
 
 
 def test_the_schedule_waits_for_a_server_and_a_way_out(set_to):
@@ -285,6 +337,19 @@ def test_what_the_mail_says(mails, people, set_to):
     assert "Dish r00003" not in thawed
     assert "YOU MIGHT ALSO LIKE" in plain
     assert date.fromisoformat(str(MONDAY)).strftime("MONDAY, ") in plain
+
+
+def test_a_long_way_out_leaves_as_it_stands(mails, people, set_to):
+    user_id = str(uuid.uuid4())
+    way_out = f"https://app.mealprep360.example/account/notifications/weekly/stop?user={user_id}"
+    set_to(mail_unsubscribe=way_out.replace(user_id, "{user}"))
+    with db.transaction() as session:
+        row = {"id": user_id, "clerk_id": "dora", "email": "dora@people.example", "name": "Dora"}
+        session.execute(insert(users).values(row))
+    plan(user_id, MONDAY, MONDAY, {1: ["r00004"]})
+    attempt(user_ids=[user_id])
+    assert f"\r\nList-Unsubscribe: <{way_out}>\r\n".encode() in mails.raw[0]
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mails.raw[0]
 
 
 def test_without_addresses_nothing_is_linked(mails, people):

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from jobs import missing_images, registry
 from jobs.execution import Execution
 from lib import db
+from lib.ai.cards import lettering
 from lib.ai.catalogue import image_choices
 from lib.images.store import store
 from lib.images.workers import Workers
@@ -99,6 +100,21 @@ def test_recipes_without_a_picture_get_a_card_and_others_keep_theirs(some_recipe
         assert store().has(found[recipe_id].rpartition("/")[2])
         assert results()[recipe_id]["by"] == "card"
     assert run()[1] == {"painted": 0, "drawn": 0, "kept": 0, "failed": 0}
+
+
+def test_no_title_stops_the_others(some_recipes):
+    run_sql("update recipes set title = '﷽' where id = 'none'")
+    run_sql("update recipes set title = repeat('x ', 9000) where id = 'empty'")
+    outcome, result, _ = run()
+    assert (outcome, result["drawn"], result["failed"]) == ("succeeded", 3, 0)
+
+
+def test_a_title_that_can_not_be_drawn_fails_alone(some_recipes, monkeypatch):
+    monkeypatch.setattr(lettering.typefaces, "shown", lambda text: text)
+    run_sql("update recipes set title = '﷽' where id = 'none'")
+    _, result, states = run()
+    assert (result["drawn"], result["failed"]) == (2, 1)
+    assert states["none"] == "failed"
 
 
 def test_the_oldest_come_first_and_no_more_than_asked_for(some_recipes):

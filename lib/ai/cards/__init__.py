@@ -20,6 +20,8 @@ from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette, contrast, ink, palettes, suiting
 from lib.ai.cards.sheet import Box, Sheet, Words
 
+_LONGEST_TITLE = 300
+"""Letters of a title that a card shows at most."""
 _READABLE = 4.5
 """WCAG's least contrast of small words."""
 
@@ -96,7 +98,7 @@ def look(
     ingredients: Sequence[str] = (),
 ) -> Card:
     """What a recipe's card looks like, which follows from what is said of it alone."""
-    title = " ".join(title.split())
+    title = " ".join(title.split())[:_LONGEST_TITLE].rstrip()
     digest = hashlib.sha256(title.casefold().encode()).digest()
     number = int.from_bytes(digest[:6], "big")
     things = motifs.things(title, ingredients, season, number)
@@ -122,6 +124,9 @@ def draw(what: Card, size: tuple[int, int]) -> Drawn:
 
     Args:
         size: width and height in pixels.
+
+    Raises:
+        Invalid: the title has a character that can't be drawn.
     """
     canvas = Canvas(*size, what.palette.ground)
     sheet = Sheet(canvas, what.palette, list(what.things), what.vessel, len(what.title), what.number)

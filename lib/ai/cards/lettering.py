@@ -16,6 +16,7 @@ from PIL.ImageFont import FreeTypeFont
 from lib import typefaces
 from lib.ai.cards.canvas import Color
 from lib.ai.cards.sheet import Box
+from lib.errors import Invalid
 from lib.typefaces import Face, Family
 
 _REFERENCE = 100
@@ -78,10 +79,17 @@ class Block:
         return Block(runs, self.size, ink)
 
     def draw(self, image: Image.Image, color: Color) -> None:
-        """Draw them."""
+        """Draw them.
+
+        Raises:
+            Invalid: a character is too intricate to be drawn.
+        """
         drawing = ImageDraw.Draw(image)
         for run in self.runs:
-            drawing.text((run.x, run.y), run.text, fill=color, font=run.font, anchor="ls")
+            try:
+                drawing.text((run.x, run.y), run.text, fill=color, font=run.font, anchor="ls")
+            except OSError as error:  # FreeType's "raster overflow"
+                raise Invalid(f"{run.text[:40]!r} can't be drawn on a card.") from error
 
 
 def fitted(text: str, box: Box, look: Look, most: float) -> Block:
