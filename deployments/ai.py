@@ -55,6 +55,7 @@ from lib.errors import Forbidden, MealPrepError, Unavailable
 from lib.images.store import store
 from lib.images.workers import Workers
 from lib.keys import Caller
+from lib.recipes.readers import Reader
 from lib.search import embedding
 from lib.search.semantic import Searcher, SemanticHit
 
@@ -264,7 +265,7 @@ def _pictured(studio: Studio, request: PictureRequest, who: Caller, key: str | N
         before = key and idempotency.known(session, who.key_id, key, said, Picture)
         if before:
             return before
-        subject = pictures.dish(session, request, private=who.may("admin"))
+        subject = pictures.dish(session, request, Reader(who.user_id, who.may("admin")))
     made = studio.picture(subject, request, Spender(who.key_id, "images"))
     if key is None:
         return made

@@ -22,6 +22,7 @@ from lib.errors import Invalid, NotFound
 from lib.images.store import store
 from lib.images.workers import Workers
 from lib.ledger.items import Items
+from lib.recipes.readers import Reader
 from lib.tables import recipes
 from lib.wire import Wire
 
@@ -84,7 +85,7 @@ def _missing(session: Session, most: int) -> list[str]:
 def _made(studio: Studio, recipe_id: str) -> Picture:
     request = PictureRequest(recipe_id=recipe_id)
     with db.background_sessions().begin() as session:
-        subject = pictures.dish(session, request, private=True)
+        subject = pictures.dish(session, request, Reader(private=True))
     try:
         return studio.picture(subject, request, _SPENDER)
     except BudgetSpent as error:

@@ -23,6 +23,7 @@ from lib.images.origins import Origin
 from lib.images.store import Store
 from lib.images.workers import Workers
 from lib.recipes import store as recipe_store
+from lib.recipes.readers import Reader
 
 logger = logging.getLogger("mealprep.ai")
 
@@ -35,11 +36,11 @@ _MOST_SHORTER = 2
 """How many times shorter a side may be than what was asked for."""
 
 
-def dish(session: Session, request: PictureRequest, *, private: bool = False) -> Dish:
+def dish(session: Session, request: PictureRequest, reader: Reader) -> Dish:
     """What the picture is to be of.
 
     Args:
-        private: also of recipes that aren't public.
+        reader: must be allowed to see the recipe.
 
     Raises:
         NotFound: there is no such recipe.
@@ -49,7 +50,7 @@ def dish(session: Session, request: PictureRequest, *, private: bool = False) ->
     )
     if request.recipe_id is None:
         return Dish(title=request.recipe_title or "", summary=request.description or "", **own)
-    known = recipe_store.get(session, request.recipe_id, private=private)
+    known = recipe_store.get(session, request.recipe_id, private=reader.private, user_id=reader.user_id)
     stored = {
         name: getattr(known, name) or "" for name in ("cuisine", "season", "meal_type", "category")
     }

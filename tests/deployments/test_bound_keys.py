@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from deployments import ai, analytics, home, jobs, nutrition
 from lib import db
+from lib.errors import Unavailable
 from lib.tables import meal_plans
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
@@ -141,3 +142,23 @@ def test_what_is_about_everybody_is_refused(people):
         body = {"name": "cleanup"}
         assert_refused(client.post("/jobs", json=body, headers=people["anna"]))
         assert_refused(client.get("/jobs/schedules", headers=people["anna"]))
+
+
+def test_a_picture_of_a_private_recipe(people):
+    app = ai.api()
+    asked = []
+
+    def picture(subject, *_):
+        asked.append(subject.title)
+        raise Unavailable("No more is asked of it here.", 1)
+
+    async def run(work, *args):
+        return await ai.run_sync(work, *args)
+
+    studio = SimpleNamespace(picture=picture)
+    app.dependency_overrides[ai.service] = lambda: SimpleNamespace(studio=studio, run=run)
+    with serving(app) as client:
+        body = {"recipeId": "of-anna"}
+        assert_problem(client.post("/ai/images", json=body, headers=people["ben"]), 404)
+        assert_problem(client.post("/ai/images", json=body, headers=people["anna"]), 503)
+    assert len(asked) == 1

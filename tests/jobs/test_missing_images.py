@@ -167,10 +167,10 @@ def test_a_recipe_that_gets_a_picture_meanwhile_keeps_it(some_recipes, monkeypat
 
 
 def test_a_recipe_that_is_deleted_meanwhile_fails_alone(some_recipes, monkeypatch):
-    def deleted(session, request, **options):
+    def deleted(session, request, reader):
         if request.recipe_id == "empty":
             session.execute(recipes.delete().where(recipes.c.id == "empty"))
-        return dish(session, request, **options)
+        return dish(session, request, reader)
 
     dish = missing_images.pictures.dish
     monkeypatch.setattr(missing_images.pictures, "dish", deleted)
