@@ -12,9 +12,12 @@ from lib.ai.needs import understand
 from lib.errors import MealPrepError
 from lib.search import embedding
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|non|none|nor|never|without|w/o|minus|except|instead|rather|but|free|skip|hold|avoid|"
-    r"omit|sans|anything|nothing|hates?|allergic|cannot)\b|n['’]t\b|less\b",
+# Words whose contrary, or whose absence, has nearly the same vector.
+_DECISIVE = re.compile(
+    r"\b(?:no|not|non\w*|nor|neither|never|without|w/o|w/out|minus|except|instead|rather|but|\w*free|skip|hold"
+    r"|avoid\w*|exclud\w*|omit\w*|sans|anything|nothing|hates?|allerg\w*|intoleran\w*|c(?:o?e)liac\w*|cannot"
+    r"|low\w*|high\w*|reduced|light|lite|extra|more|raw|un\w+ed|halal|kosher|haram|fodmap\w*|diabet\w*|gluten\w*"
+    r"|keto\w*|paleo\w*|pregnan\w*|\w*less)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
@@ -52,12 +55,12 @@ def tidy(said: dict[str, object]) -> dict[str, object]:
 
 
 def sentence(request: RecipeRequest) -> str | None:
-    """The words to embed; None where nothing may be near: there are none, or they deny something.
+    """The words to embed; None where nothing may be near: there are none, or one of them decides.
 
-    "With" and "without" mean the contrary and have nearly the same vector.
+    "With" and "without" mean the contrary and have nearly the same vector, as have "low" and "high".
     """
     said = " ".join((request.recipe_name or "").lower().split())
-    return said if said and not _NEGATION.search(said) else None
+    return said if said and not _DECISIVE.search(said) else None
 
 
 def wording(request: RecipeRequest, vector: Sequence[float] | None) -> Wording | None:

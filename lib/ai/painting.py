@@ -30,6 +30,8 @@ _AROUND = 2**16
 _REFUSALS = ("moderation_blocked", "content_policy_violation", "content_filter")
 _HAS_NO_PICTURES = (404, 405, 501)
 _WANTS_LESS = (400, 422)
+_REMEMBERED_S = 3600.0
+"""How long is remembered what a server couldn't do: it may learn it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class Painter:
     Args:
         choices: the models, in the order in which they are asked.
         pause: waits so many seconds; tests put their own here.
+        clock: seconds that only grow.
     """
 
     choices: tuple[ImageChoice, ...]
     pause: Callable[[float], None] = time.sleep
-    _plain: set[str] = field(default_factory=set)
-    _unable: set[str] = field(default_factory=set)
+    clock: Callable[[], float] = time.monotonic
+    _plain: dict[str, float] = field(default_factory=dict)
+    _unable: dict[str, float] = field(default_factory=dict)
 
     def paint(
         self, prompt: str, box: tuple[int, int], spender: Spender, reasons: list[str]
@@ -77,7 +81,7 @@ class Painter:
             BudgetSpent: a call could pass the budget.
         """
         for choice in self.choices:
-            if choice.place in self._unable:
+            if self._remembers(self._unable, choice):
                 reasons.append(f"{choice.provider}/{choice.model}: makes no pictures")
                 continue
             asked = choice.abilities.nearest(box)
@@ -87,16 +91,23 @@ class Painter:
                 yield found
 
     def _with_less(self, choice: ImageChoice, error: openai.APIStatusError) -> bool:
-        """Whether to ask again without options; who has no such route isn't asked from then on."""
+        """Whether to ask again without options, one of which is refused.
+
+        Who has no such route isn't asked for a while.
+        """
         if error.status_code in _HAS_NO_PICTURES:
-            self._unable.add(choice.place)
-        elif error.status_code in _WANTS_LESS and self._options(choice):
-            self._plain.add(choice.place)
+            self._unable[choice.place] = self.clock()
+        elif error.status_code in _WANTS_LESS and error.param in self._options(choice):
+            self._plain[choice.place] = self.clock()
             return True
         return False
 
     def _options(self, choice: ImageChoice) -> dict[str, str | int]:
-        return {} if choice.place in self._plain else choice.abilities.options
+        return {} if self._remembers(self._plain, choice) else choice.abilities.options
+
+    def _remembers(self, since: dict[str, float], choice: ImageChoice) -> bool:
+        at = since.get(choice.place)
+        return at is not None and self.clock() < at + _REMEMBERED_S
 
     def _once(
         self, choice: ImageChoice, prompt: str, box: tuple[int, int], spender: Spender, deadline: float

@@ -68,8 +68,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._json(404, {"error": {"message": "no such route"}})
         if self.server.no_schema and ("response_format" in body or "text" in body):
             return self._json(400, {"error": {"message": "schemas are not supported"}})
-        if self.server.no_options and body.keys() - {"model", "prompt", "n", "size"}:
-            return self._json(400, {"error": {"message": "unknown parameter"}})
+        unknown = sorted(body.keys() - {"model", "prompt", "n", "size"})
+        if self.server.no_options and unknown:
+            return self._json(400, {"error": {"message": "unknown parameter", "param": unknown[0]}})
         says = self.server.next(self.path, body)
         time.sleep(says.sleep_s)
         if says.status != 200:

@@ -225,6 +225,26 @@ def test_a_server_without_pictures_is_asked_once(studio):
         assert len(server.asked) == 1
 
 
+def test_what_a_server_could_not_do_is_forgotten_after_an_hour(studio):
+    now = [0.0]
+    with serving(Says(status=404)) as server:
+        studio.painter = painter_of(server)
+        studio.painter.clock = lambda: now[0]
+        for at in (0.0, 3599.0, 3601.0):
+            now[0] = at
+            studio.picture(DISH, ASKED, SPENDER)
+        assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("code", ["billing_hard_limit_reached", "invalid_value"])
+def test_an_error_that_names_no_option_drops_none(studio, code):
+    picture, asked = painted(studio, Says(status=400, code=code), Says(picture=PHOTO))
+    assert picture.source.provider == "card"
+    assert len(asked) == 1
+    (choice,) = studio.painter.choices
+    assert studio.painter._options(choice) == choice.abilities.options
+
+
 def test_an_address_is_fetched_as_any_callers_is(studio, monkeypatch):
     monkeypatch.setenv("MEALPREP_FETCH_ALLOW", "127.0.0.0/8")
     settings.cache_clear()
