@@ -141,7 +141,7 @@ def numbers(
         kinds: of each array's numbers, as `i8`.
         given: in place of the query's parameters.
     """
-    with driver(session).cursor(binary=True) as cursor:
+    with driver(session) as connection, connection.cursor(binary=True) as cursor:
         cursor.execute(query, given)
         result = cursor.pgresult
         if result is None:
