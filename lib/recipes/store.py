@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -246,8 +246,10 @@ def get(
     Raises:
         NotFound: there is none with that id to be seen.
     """
-    seen = true() if private else recipes.c.is_public | (recipes.c.user_id == user_id)
-    query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id, seen)
+    query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id)
+    if not private:
+        own = false() if user_id is None else recipes.c.user_id == user_id
+        query = query.where(recipes.c.is_public | own)
     row = session.execute(query).first()
     if row is None:
         raise NotFound("There is no recipe with this id.")
