@@ -95,7 +95,7 @@ def load(events: int) -> None:
 
 def _write(session: Session, day: date, made: Made) -> None:
     partitions.ensure(session, [day])
-    with driver(session).cursor() as cursor, cursor.copy(_COPY) as copy:
+    with driver(session) as connection, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(_rows(made))
     session.execute(_IDS, {"first": day, "after": day + timedelta(days=1)})
     session.execute(_BATCH, {"day": day, "n": len(made.at)})

@@ -92,10 +92,18 @@ def ledger_sessions() -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def driver(session: Session) -> psycopg.Connection[Any]:
-    """The driver's connection of a session's transaction, for COPY."""
+@contextmanager
+def driver(session: Session) -> Iterator[psycopg.Connection[Any]]:
+    """The driver's connection of a session's transaction, for COPY and what is read in binary form.
+
+    Raises:
+        DBAPIError: what the driver raises within, as it would come from the session.
+    """
     found: Any = session.connection().connection.driver_connection
-    return found  # type: ignore[no-any-return]
+    try:
+        yield found
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 def passes(error: DBAPIError) -> bool:

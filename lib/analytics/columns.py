@@ -14,13 +14,33 @@ from lib.db import driver
 # PostgreSQL counts microseconds from here.
 _POSTGRES_EPOCH_MS = 946_684_800_000
 # One row of arrays: COPY, or rows, would go through Python event by event.
-_READ = """
+_ARRAYS = """
     select array_agg(occurred_at), array_agg(written_by), array_agg(person), array_agg(recipe),
            array_agg(type)
-    from compute.events
+"""
+_READ = f"""
+    {_ARRAYS} from compute.events
     where occurred_at >= to_timestamp(%s / 1000.0) and occurred_at < to_timestamp(%s / 1000.0)
         and written_by >= %s and written_by < %s
 """
+# Each part by the index. The limits of all are known when it is planned, so other months are left out.
+_PARTS = """
+    (
+        select to_timestamp(first / 1000.0) as first, to_timestamp(after / 1000.0) as after,
+               written_from, written_before
+        from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+            as given(first, after, written_from, written_before)
+        offset 0
+    ) as parts cross join lateral (
+        select occurred_at, events.written_by, person, recipe, type from compute.events
+        where occurred_at >= parts.first and occurred_at < parts.after
+            and written_by >= parts.written_from and written_by < parts.written_before
+            and occurred_at >= to_timestamp(%s / 1000.0) and occurred_at < to_timestamp(%s / 1000.0)
+        offset 0
+    ) as found
+"""
+_READ_PARTS = f"{_ARRAYS} from {_PARTS}"
+_KINDS = ("i8", "i8", "i4", "i4", "i2")
 _ARRAY_HEADER_BYTES = 20
 EVER = 2**62
 """Above every transaction's number."""
@@ -114,8 +134,28 @@ def read(
         written_from: no transaction before this one.
         written_before: only transactions before this one.
     """
-    given = (start, end, written_from, written_before)
-    at, written_by, person, recipe, kind = numbers(session, _READ, ("i8", "i8", "i4", "i4", "i2"), given)
+    return _ordered(numbers(session, _READ, _KINDS, (start, end, written_from, written_before)))
+
+
+class Part(NamedTuple):
+    """Events to be read: between two milliseconds, and by transactions from one until before another."""
+
+    start: int
+    end: int
+    written_from: int
+    written_before: int
+
+
+def read_parts(session: Session, parts: Sequence[Part]) -> tuple[Columns, NDArray[np.int64]]:
+    """As `read`, of several parts at once; at least one, none of which overlap."""
+    starts, ends, *written = map(list, zip(*parts, strict=True))
+    given = (starts, ends, *written, min(starts), max(ends))
+    return _ordered(numbers(session, _READ_PARTS, _KINDS, given))
+
+
+def _ordered(arrays: Sequence[NDArray[Any]]) -> tuple[Columns, NDArray[np.int64]]:
+    """What was read, in order of time."""
+    at, written_by, person, recipe, kind = arrays
     at = _milliseconds(at)
     order = np.argsort(at, kind="stable")
     found = Columns(
@@ -141,7 +181,7 @@ def numbers(
         kinds: of each array's numbers, as `i8`.
         given: in place of the query's parameters.
     """
-    with driver(session).cursor(binary=True) as cursor:
+    with driver(session) as connection, connection.cursor(binary=True) as cursor:
         cursor.execute(query, given)
         result = cursor.pgresult
         if result is None:

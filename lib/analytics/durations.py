@@ -18,17 +18,17 @@ class Durations(NamedTuple):
     """Some durations.
 
     Args:
-        ordered: milliseconds, ascending; uint32.
+        ordered: milliseconds, ascending; int64.
         below: how many are shorter than each of the edges that all parts have in common.
     """
 
-    ordered: NDArray[np.uint32]
+    ordered: NDArray[np.int64]
     below: NDArray[np.int64]
 
 
 def durations(milliseconds: NDArray[np.int64]) -> Durations:
-    """A part; none is longer than 49 days."""
-    ordered = np.sort(milliseconds.astype(np.uint32))
+    """A part."""
+    ordered = np.sort(milliseconds)
     return Durations(ordered, np.searchsorted(ordered, _EDGES))
 
 

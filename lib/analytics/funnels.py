@@ -35,7 +35,7 @@ def entries(events: Columns, steps: Sequence[int], start: int, end: int, window_
     """How far each event of the first step led.
 
     Args:
-        events: in order of time, from `start` until the window after `end`; of other types too.
+        events: in any order, from `start` until the window after `end`; of other types too.
         steps: numbers of types; a number below zero is a type that nobody knows.
         start, end: milliseconds from and before which the first step must lie.
         window_ms: how long the whole way may take.

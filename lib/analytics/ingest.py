@@ -249,7 +249,11 @@ def _reason(error: ValidationError) -> str:
 def _copied(session: Session, rows: Sequence[Row]) -> dict[int, str]:
     """Bring the rows to PostgreSQL; says which it doesn't take."""
     session.execute(_INCOMING)
-    with driver(session).cursor() as cursor, cursor.copy("copy incoming from stdin") as copy:
+    with (
+        driver(session) as connection,
+        connection.cursor() as cursor,
+        cursor.copy("copy incoming from stdin") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
     gone = session.scalars(_FORGOTTEN)

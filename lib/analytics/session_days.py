@@ -88,7 +88,7 @@ def _whole(snapshot: Snapshot, day: int) -> Begun:
     def make() -> Made:
         found, after = _sessions(snapshot, day)
         counted = _counted(day, found)
-        return Made(counted, 3000 + 8 * len(counted.start), (day - 1, after))
+        return Made(counted, 3000 + 12 * len(counted.start), (day - 1, after))
 
     found: Begun = snapshot.remembered(("begun", day), make, late=True)
     return found
@@ -134,13 +134,28 @@ def _joined(snapshot: Snapshot, day: int, persons: People | None) -> tuple[Runs,
     # One that began the day before shows there; one that goes on shows in the days after.
     after = day + 2
     days = _runs(snapshot, day - 1, after, persons)
-    while True:
-        found = sessionizing.sessions(days, [each * DAY_MS for each in range(day, after)])
-        found = _between(found, day * DAY_MS, (day + 1) * DAY_MS)
-        if not len(found.end) or found.end.max() < after * DAY_MS - GAP_MS:
-            return found, after
-        days += _runs(snapshot, after, after + 1, persons)
+    found = sessionizing.sessions(days, [day * DAY_MS, (day + 1) * DAY_MS])
+    found = _between(found, day * DAY_MS, (day + 1) * DAY_MS)
+    while (places := np.flatnonzero(found.end >= after * DAY_MS - GAP_MS)).size:
+        (further,) = _runs(snapshot, after, after + 1, persons)
+        found = _longer(found, places, further, after * DAY_MS)
         after += 1
+    return found, after
+
+
+def _longer(found: Runs, places: NDArray[np.intp], further: Runs, midnight: int) -> Runs:
+    """Sessions of which some may go on in the next day's runs.
+
+    Args:
+        places: of those that last until a gap's length before midnight.
+        midnight: the millisecond at which the next day begins.
+    """
+    lasting = found.part(places)
+    theirs = further.part(People(lasting.person).among(further.person))
+    whole = sessionizing.sessions([lasting, theirs], [midnight]).part(slice(len(places)))
+    end, events = found.end.copy(), found.events.copy()
+    end[places], events[places] = whole.end, whole.events
+    return found._replace(end=end, events=events)
 
 
 def _runs(snapshot: Snapshot, first: int, after: int, persons: People | None) -> list[Runs]:

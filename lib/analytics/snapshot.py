@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,6 @@ from lib.analytics.recipe_counts import Ordered, RecipeCounts
 from lib.analytics.sessions import Runs
 from lib.analytics.summaries import Summary
 from lib.tables import event_days, event_types
-
-V = TypeVar("V")
 
 _CONSISTENT = text("set transaction isolation level repeatable read")
 _DAYS = f"""
@@ -100,7 +98,7 @@ class Snapshot:
     @property
     def mark(self) -> bytes:
         """Another one where other events aren't summed up yet."""
-        return b"".join(some.mark for some in self.late.values())
+        return tail.digest(*(some.mark for some in self.late.values()))
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """What lies between two milliseconds, but for days before and after all events."""
@@ -272,12 +270,12 @@ class Snapshot:
         return bool(kept and kept.stamp == self._stamp(kept.reads, late))
 
     def _stamp(self, reads: Reads, late: bool) -> bytes:
-        """Says what days are; other bytes when one of them changes."""
+        """Says what days are, in 16 bytes; others when one of them changes."""
         first, after = reads
-        stamp = self._versions[max(first, 0) : max(after, 0)].tobytes()
-        if late:
-            stamp += b"".join(self.late[day].mark for day in self.late_days(first, after))
-        return stamp
+        versions = self._versions[max(first, 0) : max(after, 0)].tobytes()
+        marks = [self.late[day].mark for day in self.late_days(first, after)] if late else []
+        # Marks have one length: their number tells where the versions end.
+        return tail.digest(len(marks).to_bytes(4), *marks, versions)
 
     def preload(self, start: int, end: int) -> None:
         """Read all days' sums in one go, before they are asked for one by one."""

@@ -30,7 +30,7 @@ class Summary(NamedTuple):
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return 500 + 2 * len(self.users)
+        return 500 + 2 * len(self.users) + 100 * len(self.events)
 
 
 def begins(ordered: NDArray[Any]) -> NDArray[np.bool_]:

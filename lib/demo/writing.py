@@ -62,7 +62,8 @@ def _put(session: Session, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
         )
     )
     with (
-        driver(session).cursor() as cursor,
+        driver(session) as connection,
+        connection.cursor() as cursor,
         cursor.copy(f"copy demo_{table} ({names}) from stdin") as copy,
     ):
         for row in rows:

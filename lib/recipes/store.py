@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -234,6 +234,11 @@ def _card_fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _owned_by(user_id: str | None) -> ColumnElement[bool]:
+    """Which recipes are a user's; without a user, none."""
+    return false() if user_id is None else recipes.c.user_id == user_id
+
+
 def get(
     session: Session, recipe_id: str, *, private: bool = False, user_id: str | None = None
 ) -> Recipe:
@@ -246,7 +251,7 @@ def get(
     Raises:
         NotFound: there is none with that id to be seen.
     """
-    seen = true() if private else recipes.c.is_public | (recipes.c.user_id == user_id)
+    seen = true() if private else recipes.c.is_public | _owned_by(user_id)
     query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id, seen)
     row = session.execute(query).first()
     if row is None:

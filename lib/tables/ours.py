@@ -93,7 +93,7 @@ recipe_index = Table(
     Column(
         "removed", Boolean, nullable=False, server_default=text("false"), comment="a day ago at most"
     ),
-    Column("title", Text, nullable=False, comment="200 characters of it"),
+    Column("title", Text, nullable=False, server_default="", comment="200 characters of it"),
     Column("words", TSVECTOR, nullable=False),
     Column("steps", TSVECTOR, nullable=False, comment="apart: large, and rarely looked at"),
     Column("is_public", Boolean, nullable=False),

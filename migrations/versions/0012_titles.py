@@ -17,7 +17,7 @@ def upgrade() -> None:
         update compute.recipe_index set title = left(recipes.title, 200)
         from public.recipes where recipes.id = recipe_id
     """)
-    op.alter_column("recipe_index", "title", server_default=None, schema="compute")
+    # The default stays: an indexer that was started before this migration writes rows without titles.
     op.create_index(
         "recipe_index_title",
         "recipe_index",
@@ -25,6 +25,7 @@ def upgrade() -> None:
         schema="compute",
         postgresql_where=sa.text("is_public and not removed"),
     )
+    # For rows that are written from now on; those that are there move when they are indexed anew.
     op.execute("alter table compute.recipe_index alter column words set storage main")
 
 

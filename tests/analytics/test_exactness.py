@@ -264,6 +264,28 @@ def test_a_session_may_last_for_days(sessions: sessionmaker[Session]) -> None:
         assert engagement.sessions(view)["count"] == 101
 
 
+def test_a_session_may_last_for_months(sessions: sessionmaker[Session]) -> None:
+    """Longer than 2^32 milliseconds, and others that begin and go on meanwhile."""
+    start = NOW - timedelta(days=60)
+    seen = [Seen("u", "view", start + timedelta(minutes=30 * n)) for n in range(2 * 24 * 55)]
+    seen += [
+        Seen(f"v{n % 3}", "save", start + timedelta(hours=n % 7, minutes=20 * n)) for n in range(900)
+    ]
+    seen.sort(key=lambda event: event.at)
+    asked = Range(start.date(), NOW.date(), "Asia/Kolkata")
+    take(sessions, seen[::2])
+    roll_up(sessions)
+    take(sessions, seen[1::2], len(seen))
+    for rolled in (False, True):
+        if rolled:
+            roll_up(sessions)
+        with sessions.begin() as session:
+            view = View(Snapshot(session), asked)
+            sessions_agree(view, Brute(seen, asked.first, asked.last, asked.zone, "day", "monday"))
+            lengths = np.concatenate([day.lengths.ordered for day in view.sessions])
+            assert lengths.max() == (2 * 24 * 55 - 1) * 30 * 60 * 1000 > 2**32
+
+
 def test_a_step_on_the_last_day_of_the_window_counts(sessions: sessionmaker[Session]) -> None:
     evening = datetime(2026, 4, 10, 23, tzinfo=UTC)
     first = Seen("u", "view", evening)

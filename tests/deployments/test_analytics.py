@@ -2,6 +2,7 @@
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from lib import db
 from lib.analytics import metrics, rollup
 from lib.analytics.answers import ClusterFigures, ServiceFigures
 from lib.tables import recipes, subscriptions, users
+from tests.analytics.test_lost_connections import ENDS, end_waiter
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
 
@@ -302,3 +304,20 @@ def test_random_json_never_breaks_it(client):
     for _ in range(30):
         answer = send(client, [{key: anything() for key in keys} for _ in range(20)])
         assert answer["accepted"] + answer["duplicates"] + len(answer["rejected"]) == 20
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_what_is_cut_off_while_events_are_read_may_be_asked_again(client, how):
+    send(client, [event(1)])
+    with ThreadPoolExecutor(1) as pool:
+        asked = []
+        end_waiter(
+            db.background_sessions(),
+            "compute.event_days",
+            lambda: asked.append(pool.submit(client.get, "/analytics/engagement")),
+            how,
+        )
+        response = asked[0].result()
+    assert_problem(response, 503)
+    assert response.headers["retry-after"] == "2"
+    assert client.get("/analytics/engagement").json()["events"] == 1
