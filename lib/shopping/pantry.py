@@ -73,8 +73,8 @@ class Pantry:
     def unused(self) -> list[str]:
         """What nothing took from; a line of two foods is used if one of them is."""
         used = {self.needs[place].line.text for place in self.used}
-        texts = [each.line.text for each in (*self.needs, *self.passed)]
-        return [text for text in dict.fromkeys(texts) if text not in used]
+        lines = [*(need.line for need in self.needs), *(passed.line for passed in self.passed)]
+        return [text for text in dict.fromkeys(line.text for line in lines) if text not in used]
 
 
 def stocked(lines: Sequence[Line], resolve: Resolve) -> Pantry:
