@@ -40,6 +40,19 @@ def lines_of(entries: Sequence[str | Part], field: str) -> list[Line]:
         field: of the body, for the error.
 
     Raises:
+        Invalid: as `check_amounts`.
+    """
+    check_amounts(entries, field)
+    return [_line(entry) for entry in entries]
+
+
+def check_amounts(entries: Sequence[str | Part], field: str) -> None:
+    """Refuse impossible entries without taking them apart.
+
+    Args:
+        field: of the body, for the error.
+
+    Raises:
         Invalid: one gives an amount that can't be: negative, beyond a million, divided by zero.
     """
     bad: list[tuple[tuple[str | int, ...], str]] = [
@@ -50,7 +63,6 @@ def lines_of(entries: Sequence[str | Part], field: str) -> list[Line]:
     if bad:
         where = ", ".join(str(loc[-1]) for loc, _ in bad[:5])
         raise Invalid(f"These {field} have impossible amounts: {where}.", bad)
-    return [_line(entry) for entry in entries]
 
 
 def _line(entry: str | Part) -> Line:

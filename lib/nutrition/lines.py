@@ -23,6 +23,8 @@ from lib.nutrition.words import LEADING, PREPARATION, SIZES
 
 _DEEPEST = 4
 """Parentheses in parentheses that are read."""
+_MOST_ADDED = 4  # foods ("plus 1 cup stock") that are read
+_UNREAD = "too many things for one line"
 _ONE_OF = ("pinch", "dash", "handful", "drizzle", "dollop", "bunch")
 """Units that mean one where no number stands before them."""
 
@@ -346,7 +348,7 @@ def _more(line: Line, remarks: list[str]) -> Line:
             if extra and patterns.OF_THE_SAME.match(rest):
                 line = replace(line, extra=line.extra or extra)
             else:  # "plus 1 cup stock"
-                line = replace(line, more=(*line.more, parse(said)))
+                line = replace(line, more=(*line.more, *_added(said, len(line.more))))
             continue
         measure, _ = take_measure(_skip(patterns.ABOUT, remark))
         mass = measure is not None and measure.unit is not None and measure.unit.kind == "mass"
@@ -354,6 +356,14 @@ def _more(line: Line, remarks: list[str]) -> Line:
             also, package = _place(line.amount, measure, remark, line.package, line.also)
             line = replace(line, also=also, package=package)
     return line
+
+
+def _added(text: str, before: int) -> tuple[Line, ...]:
+    """What a line adds, after so many others; of too many nothing is known, and that is told once."""
+    if before + len(patterns.MORE.findall(text)) < _MOST_ADDED:
+        added = parse(text)
+        return replace(added, more=()), *added.more
+    return () if before > _MOST_ADDED else (Line(text=text, name=_UNREAD, phrase=_UNREAD),)
 
 
 def _own_unit(phrase: str) -> tuple[str, Unit | None]:

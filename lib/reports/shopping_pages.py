@@ -28,6 +28,7 @@ _BELOW_HEAD = 12.0
 _LONGEST_HEAD = 240
 _LONGEST_TITLE = 60
 _LONGEST_NAME = 300
+_LONGEST_NOTE = 120
 _LEAST_KEPT, _MOST_KEPT = 60.0, 200.0
 """Height that a title wants below it, in points: all of the first line unless that is very high."""
 _SHORTER = re.compile(r" (?:with|and|in|on|for|&) |, |: | \(")
@@ -50,7 +51,7 @@ class ShoppingReport:
 def draw(report: ShoppingReport, paper: Paper) -> Rendered:
     """The list as a PDF."""
     data = report.data
-    layout = Layout(paper, text="".join(set(data.model_dump_json())))
+    layout = Layout(paper, text=data.model_dump_json())
     head = [
         layout.paragraph(_cut(data.title, _LONGEST_HEAD), "title"),
         layout.paragraph(_lead(data), "lead"),
@@ -123,7 +124,8 @@ def _main(item: ListItem) -> list[str | Span]:
     spans: list[str | Span] = [(bold, "bold")] if bold else []
     rest = text.removeprefix(bold)
     spans += [rest] if rest else []
-    said = ", ".join([*item.notes, *(["if you like"] if item.optional else [])])
+    notes = [_cut(note, _LONGEST_NOTE) for note in item.notes]
+    said = ", ".join([*notes, *(["if you like"] if item.optional else [])])
     return [*spans, (f", {said}", "italic")] if said else spans
 
 

@@ -112,7 +112,7 @@ def measure(amount: Measure, system: Units) -> str:
 def _near(number: float, parts: int = 4) -> str:
     """A number to the nearest eighth below 1, to these parts below 10, else whole; thirds stay."""
     if number < 0.095:
-        return _decimal(number, 2)
+        return _decimal(max(number, 0.01), 2)
     step = 8 if number < 0.95 else parts if number < 9.9 else 1
     nearest = round(number * step) / step
     thirds = round(number * 3) / 3

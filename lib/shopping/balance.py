@@ -11,7 +11,8 @@ from lib.shopping.needs import Key, Need, Source
 from lib.shopping.notes import notes
 from lib.shopping.pantry import Stock
 from lib.shopping.sales import Units
-from lib.shopping.uses import amount_in_words, total_in_words, uses
+from lib.shopping.sums import measured
+from lib.shopping.uses import amount_in_words, of_part, total_in_words, uses
 from lib.shopping.ways import grams_of, way_of
 
 _PLACES = 2
@@ -40,24 +41,25 @@ def settle(
     """
     way = way_of(food, needs, system)
     grams = [grams_of(need, way) for need in needs]
-    exact, shared = _joint(needs, grams)
+    sums = measured(needs, stock, way)
     known = [None if need.unsaid else weight for need, weight in zip(needs, grams, strict=True)]
-    needed = round(exact, _PLACES)
+    needed = round(sums.needed, _PLACES)
 
     def quantity(amount: float, display: str = "") -> Quantity:
         words = display or amount_in_words(amount, way, system)
         return Quantity(amount=round(amount, _PLACES), unit="g", display=words)
 
+    at_home = of_part(sums.kept, amount_in_words(sums.stocked, way, system))
     books = _Books(
         needed=quantity(needed, total_in_words(needs, needed, way, system)),
-        pantry=quantity(needed if stock.enough else stock.amount),
+        pantry=quantity(needed) if stock.enough else quantity(sums.stocked, at_home),
         by_recipe=uses(needs, known, sources, system),
-        notes=notes(needs, way, shared, system),
+        notes=notes(needs, way, sums.shared, system),
     )
     missing = round(needed - books.pantry.amount, _PLACES)
-    if stock.enough or missing < 0 or (missing == 0 and stock.amount):
+    if stock.enough or missing < 0 or (missing == 0 and sums.covered):
         return books.left_out(way.name, quantity(-missing))
-    purchase = buy(way, max(exact - stock.amount, 0.0), system)
+    purchase = buy(way, max(sums.needed - sums.stocked, 0.0), system)
     bought = quantity(max(purchase.grams or 0.0, missing), purchase.display)
     return books.item(purchase, way.name, bought, quantity(bought.amount - missing), needs)
 
@@ -152,17 +154,3 @@ class _Books:
                 optional=all(need.line.optional for need in needs),
             )
         )
-
-
-def _joint(needs: Sequence[Need], grams: Sequence[float]) -> tuple[float, bool]:
-    """What is needed, where one fruit gives juice and zest and one egg yolk and white.
-
-    Returns:
-        The grams, and whether some of them serve twice.
-    """
-    whole = sum(weight for need, weight in zip(needs, grams, strict=True) if not need.part)
-    parts: dict[str, float] = {}
-    for need, weight in zip(needs, grams, strict=True):
-        if need.part:
-            parts[need.part] = parts.get(need.part, 0.0) + weight
-    return whole + max(parts.values(), default=0.0), len(parts) > 1

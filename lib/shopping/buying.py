@@ -58,7 +58,7 @@ def buy(way: Way, missing: float, system: Units) -> Purchase:
 
 def _weight(name: str, missing: float, system: Units) -> Purchase:
     unit, size, step = _steps(missing, system)
-    number = math.ceil(missing / size / step - _NO_PACK) * step
+    number = max(1, math.ceil(missing / size / step - _NO_PACK)) * step
     display = f"{quantity(number) if system == 'us' else f'{number:.10g}'} {unit}"
     grams = max(number * size, missing)
     return Purchase(round(number, 4), unit, display, f"{display} {name}", grams)
@@ -108,9 +108,10 @@ def buy_unweighed(name: str, unit: str, missing: float, system: Units) -> Purcha
     if unit == "g":
         return _weight(name, missing, system)
     if unit == "ml":
-        display = volume(missing, system)
-        return Purchase(round(missing, 2), unit, display, f"{display} {name}")
-    number = math.ceil(missing - _NO_PACK)
+        millilitres = round(missing, 2) or 1.0
+        display = volume(millilitres, system)
+        return Purchase(millilitres, unit, display, f"{display} {name}")
+    number = max(1, math.ceil(missing - _NO_PACK))
     noun = name if unit == "piece" else unit
     display = f"{number} {many(noun) if number > 1 else noun}"
     return Purchase(number, unit, display, display if unit == "piece" else f"{display} {name}")

@@ -117,10 +117,10 @@ def _with_stand_ins(needs: Sequence[Need], pantry: Pantry) -> list[Need]:
 def _settled(
     which: Key, group: Sequence[Need], pantry: Pantry, wanted: Wanted, system: Units
 ) -> Settled:
-    food = group[0].food
+    food, stock = group[0].food, pantry.of(which, [need.part for need in group])
     if food is None or group[0].apart:
-        return settle_unweighed(which, group, pantry.of(which), wanted.sources, system)
-    settled = settle(food, group, pantry.of(which), wanted.sources, system)
+        return settle_unweighed(which, group, stock, wanted.sources, system)
+    settled = settle(food, group, stock, wanted.sources, system)
     item = settled.item
     if item is None or not wanted.assume_pantry or which[0] not in staples():
         return settled

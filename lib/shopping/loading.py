@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lib.errors import Invalid, NotFound
 from lib.nutrition import plans, resolving
 from lib.nutrition.calculation import Resolve
-from lib.nutrition.entries import lines_of
+from lib.nutrition.entries import check_amounts, lines_of
 from lib.nutrition.foods import key
 from lib.nutrition.lines import Line, from_parts
 from lib.nutrition.recipes import recipe_lines
@@ -35,6 +35,7 @@ _NAMED = 5
 _AS_WRITTEN = "{} doesn't say how many it serves: the list is for what it makes."
 _HIDDEN = "{} isn't public, so what it needs isn't on the list."
 _ONE_SERVING = "Meals that don't say how many they are for count as one serving."
+_NOTHING = "There is nothing to shop for: no ingredient is named."
 _NO_SERVINGS = "Servings change recipes only, so the list is as it is."
 
 
@@ -44,6 +45,23 @@ class _Cooked:
 
     recipe_id: str
     servings: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A plan's meals: of each recipe the servings, None where the plan doesn't say.
+
+    Args:
+        owner: whose recipes it may hold.
+        remarks: what it leaves out.
+        unsaid: whether any meal doesn't say for how many it is.
+    """
+
+    title: str
+    owner: Reader
+    servings: Mapping[str, Sequence[int | None]]
+    remarks: Sequence[str]
+    unsaid: bool
 
 
 def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -> ShoppingList:
@@ -68,25 +86,26 @@ def load(session: Session, order: ShoppingOrder, units: Units, reader: Reader) -
 
 
 def size(session: Session, order: ShoppingOrder, reader: Reader) -> int:
-    """How many recipes it is for.
+    """How many recipes it is for; no ingredient is read for that.
 
     Raises:
         Invalid, NotFound: as `load`, where what it names isn't there or can't be.
     """
-    lines_of(order.pantry or [], "pantry")
-    if order.recipe_ids is not None:
-        return len(_recipes(session, order.recipe_ids, reader))
+    check_amounts(order.pantry or [], "pantry")
     if order.meal_plan_id is not None:
-        return len(plans.stored(session, order.meal_plan_id, reader.user_id).recipe_ids)
-    _wanted(session, order, reader)
-    return 0
+        planned = _planned(session, order.meal_plan_id, reader)
+        return len(_recipes(session, list(planned.servings), planned.owner))
+    if order.shopping_list_id is not None:
+        _stored(session, order.shopping_list_id, reader)
+    check_amounts(order.items or [], "items")
+    return len(_recipes(session, order.recipe_ids or [], reader))
 
 
 def _wanted(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
     given = next(kind for kind in _WANTED if getattr(order, kind) is not None)
     wanted = _WANTED[given](session, order, reader)
     if not any(source.lines for source in wanted.sources):
-        raise Invalid("There is nothing to shop for: no ingredient is named.")
+        raise Invalid(_NOTHING)
     return wanted
 
 
@@ -105,22 +124,36 @@ def _resolver(session: Session, wanted: Wanted) -> Resolve:
     )
 
 
-def _of_plan(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
-    plan = plans.stored(session, order.meal_plan_id or "", reader.user_id)
+def _planned(session: Session, plan_id: str, reader: Reader) -> _Planned:
+    """What a plan has that its owner may see."""
+    plan = plans.stored(session, plan_id, reader.user_id)
     meals = [entry for day in plan.days.values() for entry in day]
     if not meals:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
     owner = Reader(plan.user_id, reader.private)  # who may read a plan may read what its owner may
     rows = _rows(session, plan.recipe_ids)
-    hidden = [each for each in plan.recipe_ids if each in rows and not _visible(rows[each], owner)]
+    hidden = {each: row.title for each, row in rows.items() if not _visible(row, owner)}
+    servings: dict[str, list[int | None]] = {}
+    for meal in meals:
+        if meal.recipe_id not in hidden:
+            servings.setdefault(meal.recipe_id, []).append(meal.servings)
+    if not servings:
+        raise Invalid(_NOTHING)
+    remarks = [_HIDDEN.format(hidden[each]) for each in plan.recipe_ids if each in hidden]
+    unsaid = not all(meal.servings for meal in meals)
+    return _Planned(plan.name or TITLE, owner, servings, remarks, unsaid)
+
+
+def _of_plan(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    planned = _planned(session, order.meal_plan_id or "", reader)
     cooked = [
-        _Cooked(meal.recipe_id, order.servings or meal.servings or 1)
-        for meal in meals
-        if meal.recipe_id not in hidden
+        _Cooked(recipe_id, order.servings or servings or 1)
+        for recipe_id, meals in planned.servings.items()
+        for servings in meals
     ]
-    wanted = _of_recipes(session, cooked, plan.name or TITLE, owner)
-    remarks = [*wanted.remarks, *(_HIDDEN.format(rows[each].title) for each in hidden)]
-    if not order.servings and not all(meal.servings for meal in meals):
+    wanted = _of_recipes(session, cooked, planned.title, planned.owner)
+    remarks = [*wanted.remarks, *planned.remarks]
+    if not order.servings and planned.unsaid:
         remarks.append(_ONE_SERVING)
     return replace(wanted, remarks=remarks)
 
@@ -184,10 +217,9 @@ def _categories(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {key(row.name): row.category for row in rows}
 
 
-def _of_list(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
-    found = session.execute(
-        select(shopping_lists).where(shopping_lists.c.id == order.shopping_list_id)
-    ).first()
+def _stored(session: Session, list_id: str, reader: Reader) -> tuple[str, Sequence[Row[Any]]]:
+    """A stored list's name and rows, of which not all are checked."""
+    found = session.execute(select(shopping_lists).where(shopping_lists.c.id == list_id)).first()
     if found is None or reader.user_id not in (None, found.user_id):
         raise NotFound("There is no shopping list with this id.")
     rows = session.execute(
@@ -200,8 +232,13 @@ def _of_list(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
         raise Invalid("This shopping list has no items.")
     if all(row.checked for row in rows):
         raise Invalid("Everything on this shopping list is checked off.")
+    return found.name or TITLE, rows
+
+
+def _of_list(session: Session, order: ShoppingOrder, reader: Reader) -> Wanted:
+    title, rows = _stored(session, order.shopping_list_id or "", reader)
     return Wanted(
-        title=found.name or TITLE,
+        title=title,
         sources=[Source([_line(row) for row in rows if not row.checked])],
         categories={key(row.name): row.category for row in rows if row.category},
         left_out=[LeftOut(name=row.name, reason="checked off") for row in rows if row.checked],

@@ -1,6 +1,6 @@
 """From recipes' lines to what is needed: scaled, matched, weighed as shops weigh."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lib.nutrition.calculation import Resolve
@@ -101,13 +101,9 @@ def collect(sources: Sequence[Source], resolve: Resolve) -> Needs:
 
 def scaled(line: Line, factor: float) -> Line:
     """The line for so many times as many servings."""
-
-    def times(measure: Measure | None) -> Measure | None:
-        return measure and replace(measure, low=measure.low * factor, high=measure.high * factor)
-
     if factor == 1:
         return line
-    return replace(line, amount=times(line.amount), also=times(line.also), extra=times(line.extra))
+    return _measured(line, lambda m: replace(m, low=m.low * factor, high=m.high * factor))
 
 
 def _add(found: Needs, place: int, line: Line, resolve: Resolve) -> None:
@@ -166,13 +162,22 @@ def _upper(line: Line) -> Line:
     ranges = (measure for measure in (line.amount, line.also, line.extra) if measure)
     if not line.more and all(measure.low == measure.high for measure in ranges):
         return line
+    return replace(_measured(line, lambda measure: replace(measure, low=measure.high)), more=())
 
-    def upper(measure: Measure | None) -> Measure | None:
-        return measure and replace(measure, low=measure.high)
 
-    return replace(
-        line, amount=upper(line.amount), also=upper(line.also), extra=upper(line.extra), more=()
-    )
+def lower(line: Line) -> Line:
+    """The line with the lower ends of its ranges: so much there is for certain."""
+    less = _measured(line, lambda measure: replace(measure, high=measure.low))
+    return replace(less, more=tuple(map(lower, line.more)))
+
+
+def _measured(line: Line, change: Callable[[Measure], Measure]) -> Line:
+    """The line with other measures, but for packages' contents."""
+
+    def changed(measure: Measure | None) -> Measure | None:
+        return measure and change(measure)
+
+    return replace(line, amount=changed(line.amount), also=changed(line.also), extra=changed(line.extra))
 
 
 def _own_measure(line: Line) -> tuple[float | None, float | None, str]:

@@ -24,21 +24,22 @@ _WORDS = re.compile(r"[\w-]+")
 
 
 def notes(
-    needs: Sequence[Need], way: Way | None = None, shared: bool = False, system: Units = "metric"
+    needs: Sequence[Need], way: Way | None = None, shared: Sequence[str] = (), system: Units = "metric"
 ) -> list[str]:
     """Notes on an item, the most important first.
 
     Args:
         way: how it is bought; None when nobody knows.
-        shared: whether some of it serves twice, as a lemon's juice and zest.
+        shared: parts that come from the same pieces, as a lemon's juice and zest.
     """
     return list(dict.fromkeys(_notes(needs, way, shared, system)))[:_MOST]
 
 
-def _notes(needs: Sequence[Need], way: Way | None, shared: bool, system: Units) -> Iterator[str]:
+def _notes(
+    needs: Sequence[Need], way: Way | None, shared: Sequence[str], system: Units
+) -> Iterator[str]:
     if shared:
-        parts = dict.fromkeys(need.part for need in needs if need.part)
-        yield f"{' and '.join(parts)} of the same {plural(needs[0].name)}"
+        yield f"{' and '.join(shared)} of the same {plural(needs[0].name)}"
     if way and (drained := way.drained):
         yield f"{mass(drained, system)} drained"
     for need in needs:

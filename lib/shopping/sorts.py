@@ -9,8 +9,8 @@ from lib.nutrition.lines import Line
 from lib.nutrition.quantities import Measure
 from lib.shopping.sales import FOLDER, bought_grams
 
-_STRICTER = ("vegetarian", "vegan", "gluten-free", "low-sodium", "extra-firm", "unsulphured")
-"""Sorts that do for everything for which the plain one is asked."""
+_STRICTER = ("vegetarian", "low-sodium", "extra-firm", "unsulphured")
+"""Sorts that do for everything for which the plain one is asked; a vegan chicken doesn't."""
 
 _FRUIT_PARTS = ("juice", "zest")
 
@@ -65,10 +65,19 @@ def _sorts() -> dict[str, tuple[str, str]]:
 def stand_ins(name: str) -> list[str]:
     """Foods that do for the one of that name, so that nobody buys both; those most like it first.
 
+    None of them brings in an allergen, or anything else that a diet forbids.
     Source: `data/shopping/stand_ins.csv`.
     """
-    stricter = [f"{word} {name}" for word in _STRICTER]
-    return [*(other for other in stricter if other in foods()), *_stand_ins().get(name, ())]
+    food = foods().get(name)
+    if food is None:
+        return []
+    others = [*(f"{word} {name}" for word in _STRICTER), *_stand_ins().get(name, ())]
+    return [other for other in others if other in foods() and _adds_nothing(foods()[other], food)]
+
+
+def _adds_nothing(other: Food, food: Food) -> bool:
+    """Whether whoever may eat a food may eat the other one."""
+    return other.classes <= food.classes and other.may <= food.classes | food.may
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from lib.shopping.ways import Way
 
 _LONGEST = 200
 _NOTHING_G = 0.005
+_NONE = "none"
 _LEAST_SHARE = 0.12
 """Less of a piece or bunch than this is weighed."""
 
@@ -61,9 +62,10 @@ def in_words(need: Need, system: Units) -> str:
     if need.part and need.food and fruit:
         return f"{need.part} of {count(fruit.low, fruit.high, None, need.food.name)}"
     text = said(line, name, need.grams, fluid, system)
-    if line.amount is None or need.part in text:
+    if line.amount is None or (need.part and all(word in text for word in need.part.split())):
         return text
-    return f"{text} {need.part}" if need.part else f"{text} cooked" if need.cooked else text
+    cooked = need.cooked and "cooked" not in text
+    return f"{text} {need.part}" if need.part else f"{text} cooked" if cooked else text
 
 
 def total_in_words(needs: Sequence[Need], grams: float, way: Way, system: Units) -> str:
@@ -73,13 +75,19 @@ def total_in_words(needs: Sequence[Need], grams: float, way: Way, system: Units)
     said = [need for need in needs if not need.unsaid]
     amounts = [need.line.amount for need in said if need.line.amount]
     if any(need.part or need.cooked or need.line.extra or need.line.also for need in said):
-        return amount_in_words(grams, way, system)
+        parts = {need.part for need in said}
+        return of_part(parts.pop() if len(parts) == 1 else "", amount_in_words(grams, way, system))
     spooned = sum(amount.base for amount in amounts)
     if all(amount.unit and amount.unit.kind == "volume" for amount in amounts) and in_spoons(spooned):
         return volume(spooned, system)
     noun = _shared_noun(amounts, way)
     number = sum(amount.high for amount in amounts)
     return pieces(number, noun) if noun else amount_in_words(grams, way, system)
+
+
+def of_part(part: str, words: str) -> str:
+    """So many pieces of which only a part counts: "juice of 2 lemons"."""
+    return f"{part} of {words}" if part and words != _NONE else words
 
 
 def _shared_noun(amounts: Sequence[Measure], way: Way) -> str | None:
@@ -95,7 +103,7 @@ def _shared_noun(amounts: Sequence[Measure], way: Way) -> str | None:
 def amount_in_words(grams: float, way: Way, system: Units) -> str:
     """An amount in pieces, by volume or by weight, as the shop sells it."""
     if grams < _NOTHING_G:
-        return "none"
+        return _NONE
     if way.each and grams / way.each >= _LEAST_SHARE:
         return pieces(grams / way.each, way.noun)
     return volume(grams / way.per_ml, system) if way.per_ml else mass(grams, system)

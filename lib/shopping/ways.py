@@ -130,7 +130,8 @@ def _is_counted(need: Need) -> bool:
 
 
 def _is_mass(need: Need) -> bool:
-    return need.line.unit is not None and need.line.unit.kind == "mass"
+    """Whether a line weighs the food itself, not the juice of so many."""
+    return need.line.unit is not None and need.line.unit.kind == "mass" and not need.part
 
 
 def _one(food: Food, word: str = "") -> float:

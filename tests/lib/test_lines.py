@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.nutrition.lines import parse
+from lib.nutrition.matching import match
 from lib.nutrition.quantities import Measure, clean, number, take_measure, take_number, take_unit
 from lib.nutrition.units import find_unit, registry, units
 
@@ -570,3 +571,21 @@ def test_a_plain_line_is_read_as_written(amount, unit, name):
         name,
         "diced",
     )
+
+
+def test_foods_that_a_line_adds():
+    line = parse("1 cup milk plus 1 cup stock plus 2 tbsp soy sauce plus 3 eggs")
+    assert [(added.name, added.more) for added in line.more] == [
+        ("stock", ()),
+        ("soy sauce", ()),
+        ("eggs", ()),
+    ]
+
+
+@pytest.mark.parametrize("added", [" plus 1 cup stock", " (plus 1 cup stock)"])
+def test_of_too_many_foods_nothing_is_known(added):
+    line = parse(f"1 cup milk{added * 50}")
+    assert line.name == "milk"
+    assert len(line.more) <= 6
+    assert match(line.more[-1]) is None
+    assert line.more[-1].amount is None

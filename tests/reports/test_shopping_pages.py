@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from datetime import UTC, datetime
 
 import pdfplumber
@@ -158,3 +159,18 @@ def test_aisle_titles_never_stand_alone(counts, length, paper):
                 column = page.crop((left, 0, right, page.height - 50))
                 rows = [line["text"] for line in column.extract_text_lines()]
                 assert not rows or rows[-1] not in {section.aisle for section in data.sections}
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("other", ["w" * 900, "杏仁豆腐" * 200, "a cup of something " * 45])
+def test_long_alternatives_are_cut(other, paper):
+    lines = [f"1 cup butter or a {letter}{other}" for letter in "abcd"]
+    data = listed(*lines)
+    assert max(len(note) for item in items(data) for note in item.notes) > 300
+    assert sound(printed(data, paper))
+
+
+@pytest.mark.parametrize("text", ["2 사과", "200 g がぎぐ"])
+def test_letters_in_parts_are_printed(text):
+    """As macOS writes them: each syllable in its parts."""
+    assert "\ufffd" not in words_of(printed(listed(unicodedata.normalize("NFD", text))))

@@ -284,3 +284,22 @@ def test_odd_lines(text):
     data = listed(text, "1 onion")
     check_balance(data)
     assert len(items(data)) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "bought"),
+    [
+        ("0.004 unicorns", (1, "1 unicorns")),
+        ("0.0001 g unicorn powder", (10, "10 g unicorn powder")),
+        ("0.0001 ml moon dust", (1, "¼ tsp moon dust")),
+        ("0.004 onions", (1, "1 onion")),
+        ("0.0001 g acorn squash", (10, "10 g acorn squash")),
+    ],
+)
+@pytest.mark.parametrize("pantry", [[], ["unicorn horns"]])
+def test_nobody_buys_none(line, bought, pantry):
+    data = listed(line, pantry=pantry)
+    check_balance(data)
+    item = only(data)
+    assert (item.amount, item.text) == bought
+    assert not item.needed.display.startswith("0 ")

@@ -214,3 +214,34 @@ def test_what_is_anothers_is_not_there(kitchen):
         listed(BEN, recipe_ids=["eggs", "secret"])
     with pytest.raises(Invalid, match="nothing to shop for"):  # hers, and without ingredients
         listed(ANNA, recipe_ids=["secret"])
+
+
+def sized(reader=ANYBODY, **query):
+    with transaction() as session:
+        return loading.size(session, ShoppingOrder(**query), reader)
+
+
+def test_size(kitchen):
+    assert sized(recipe_ids=["eggs", "cake"]) == 2
+    assert sized(meal_plan_id=planned((0, "eggs", 3), (1, "eggs", 1), (2, "cake", 1))) == 2
+    assert sized(ANNA, shopping_list_id=stored(("egg", 2, "piece", False))) == 0
+    assert sized(items=["2 onions"], pantry=["1 onion"]) == 0
+
+
+def test_what_is_not_there_is_refused_before_anything_is_made(kitchen):
+    for query in ({"recipe_ids": ["eggs", "nowhere"]}, {"meal_plan_id": "nowhere"}):
+        with pytest.raises(NotFound):
+            sized(**query)
+    with pytest.raises(NotFound):
+        sized(BEN, meal_plan_id=planned((0, "eggs", 3)))
+    with pytest.raises(NotFound):
+        sized(BEN, shopping_list_id=stored(("egg", 2, "piece", False)))
+    with pytest.raises(Invalid, match="no meals on its days"):
+        sized(meal_plan_id=planned((5, "eggs", 2), days=3))
+    with pytest.raises(Invalid, match="no meals on its days"):
+        sized(meal_plan_id=planned())
+    with pytest.raises(Invalid, match="checked off"):
+        sized(shopping_list_id=stored(("egg", 2, "piece", True)))
+    for query in ({"items": ["1/0 cup milk"]}, {"items": ["1 egg"], "pantry": ["1/0 cup milk"]}):
+        with pytest.raises(Invalid, match="impossible amounts"):
+            sized(**query)
