@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from lib.nutrition import patterns
 from lib.nutrition.equipment import EQUIPMENT, LABEL
-from lib.nutrition.foods import Food, mentioned, singular, unaccented, words
+from lib.nutrition.foods import Food, find, mentioned, places, singular, unaccented, words
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
+from lib.nutrition.naming import offered
 from lib.nutrition.quantities import take_number, take_unit
 from lib.nutrition.units import find_unit
 from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
@@ -55,6 +56,9 @@ _DIMENSIONS = re.compile(
     r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square|diameter))?\s+(?=[^\W\d])"
 )
 _COMMA = re.compile(r"\s*[,;]")
+_BREAK = re.compile(r"[;.()]")
+_NEAR = 5
+"""Words behind an "or" in which the noun of what stands before it is sought."""
 
 # Where it can be bought, up to the last word for a place.
 _SOLD = re.compile(
@@ -128,6 +132,21 @@ def noted(notes: str) -> Found:
         return []
     foods: Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
     return foods if understood(notes) else [*foods, (None, True)]
+
+
+def left_out(text: str) -> Found:
+    """The foods that choices leave out the noun of: "plain or soy yogurt" may be yogurt."""
+    if "or" not in text and "/" not in text:
+        return []
+    found: list[str] = []
+    for said in map(words, _BREAK.split(patterns.OR.sub(" or ", text))):
+        named = [(" ".join(said[start:end]), start, end) for _, start, end in places(said)]
+        for place, word in enumerate(said):
+            if word == "or" and place:
+                front = next((name for name, _, end in named if end == place), "")
+                near = (name for name, start, _ in named if place < start <= place + _NEAR)
+                found += [food for name in near for food in offered(front, name)]
+    return [(food, False) for name in found if (food := find(name))]
 
 
 def understood(notes: str) -> bool:

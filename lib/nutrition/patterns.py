@@ -5,14 +5,17 @@ import re
 from lib.nutrition.words import SIZES, USES
 
 SIZE_WORDS = frozenset(SIZES)
+# In "3 large or vegan eggs" a choice begins, of which "large" is a part.
+_NO_CHOICE = r"(?!(?:and/)?or\s+(?!\d)|/)"
 ABOUT = re.compile(
     r"(?:about|approx(?:\.|imately)?|approximately|around|roughly|scant|generous|heaping|heaped|"
     r"rounded|level|packed|lightly|firmly|loosely|well|good|big|at least|up to|up|nearly|almost|"
-    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*",
+    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*+" + _NO_CHOICE,
     re.IGNORECASE,
 )
 SIZE = re.compile(
-    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
+    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*+(?:to (?:large|medium) )?+{_NO_CHOICE}",
+    re.IGNORECASE,
 )
 INCHES = re.compile(
     r"\(?\s*(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?:-?\s*(?:-|to)\s*\d[\d./]*)?\s*-?\s*"
