@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from lib.nutrition import patterns
-from lib.nutrition.foods import find
+from lib.nutrition.foods import find, singular
 from lib.nutrition.units import find_unit
 from lib.nutrition.words import FLAVOURED, KINDS, LEADING, NEUTRAL, PREPARATION
 
@@ -19,11 +19,30 @@ def name_and_remarks(text: str) -> tuple[str, list[str]]:
     if shaped := patterns.SHAPED.match(name):
         remarks.append(shaped[0].strip())
         name = name[shaped.end() :]
-    for pattern in (patterns.CUT, patterns.PARTS_SAID):
-        if (cut := pattern.search(name)) and (pattern is patterns.CUT or find(name) is None):
-            remarks.append(cut[0].strip())
-            name = name[: cut.start()]
+    if cut := patterns.CUT.search(name):
+        remarks.append(cut[0].strip())
+        name = name[: cut.start()]
+    if find(name) is None and (cut := own_part(name)):
+        remarks.append(cut[0].strip())
+        name = name[: cut.start()]
     return name.strip(" .*-:"), [piece for piece in (*remarks, *pieces) if piece]
+
+
+def own_part(name: str) -> re.Match[str] | None:
+    """Where a name goes on about what its food has anyway: "tomatoes with their juice".
+
+    Of other foods such words may be food of their own: "kale with seeds", "beef and shells".
+    """
+    said = patterns.PARTS_SAID.search(name)
+    if said is None or said["own"] or said["held"]:
+        return said
+    food = find(_telling(name[: said.start()]))
+    if food is None:
+        return None
+    if said["more"] or said["part"].lower().startswith(("sprig", "stem", "lea", "frond")):
+        return said if food.category == "herb" else None
+    has = _HAVE.get(singular(said["part"].lower()), ())
+    return said if food.category in has or any(word in has for word in food.name.split()) else None
 
 
 def choices(name: str) -> tuple[str, list[str]]:
@@ -66,6 +85,10 @@ def offered(words: str, name: str) -> list[str]:
 _TELLS_NOTHING = PREPARATION | NEUTRAL | patterns.SIZE_WORDS
 _QUALIFYING = _TELLS_NOTHING | LEADING | KINDS
 _COMPOUND = re.compile(r"(\w)(milk|butter|flour|bread)\b", re.IGNORECASE)
+_FLESH = ("poultry", "meat", "fish")
+_SEEDED = ("tomato", "cucumber", "chili", "jalapeño", "serrano", "habanero", "pepper", "pomegranate")
+_HAVE = {"seed": _SEEDED, "skin": (*_FLESH, "tomato"), "bone": _FLESH, "peel": ("fruit",)}
+"""Parts, and the categories and names of the foods that have them."""
 _TASTES = frozenset({"fruit", "nut", "spice", "herb", "sweet", "sweetener", "drink", "baking"})
 """Categories of what milk and the like are flavoured with."""
 

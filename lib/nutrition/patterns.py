@@ -80,15 +80,12 @@ CUT = re.compile(
     r"(?![\w-]).*$|\s+(?:\*|\+\s?\d|(?:plus|with) \d).*$",
     re.IGNORECASE,
 )
-_PARTS = (
-    "skins?|peels?|rinds?|seeds?|stems?|tops?|juices?|liquid|leaves|fronds|greens|necks?|bones?|roots?|"
-    "sprigs?|pockets?|shells?|wedges?|slices?"
-)
 PARTS_SAID = re.compile(
-    r"\s+(?:(?:with|including|plus|and)"
-    r"(?: (?:the|its|their|some|any|small|whole|tender|additional|green|reserved|long|outer))*"
-    rf" (?:{_PARTS})(?: attached)?|"
-    r"from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg)))(?!\w).*$",
+    r"\s+(?:(?:with|including) (?:(?P<own>its|their)|(?:the|some))?\s*"
+    r"(?:(?:small|whole|tender|green|long|outer) )?"
+    r"(?P<part>skins?|peels?|rinds?|seeds?|stems?|tops?|juices?|liquid|leaves|fronds|bones?|roots?|sprigs?)"
+    r"(?: attached)?|(?P<more>plus (?:(?:some|small|whole|tender|additional) )?(?:sprigs?|leaves))|"
+    r"(?P<held>from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg))))(?!\w).*$",
     re.IGNORECASE,
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)

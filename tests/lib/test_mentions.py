@@ -72,3 +72,62 @@ def _hidden(text, marks):
 )
 def test_a_choice_of_adjectives_hides_no_food(text, marks):
     assert _hidden(text, marks) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("vinegar, preferably malt", "gluten gluten_free"),
+        ("beans, such as lupin", "lupin"),
+        ("sugar, preferably lactose", "milk vegan"),
+        ("food coloring, such as carmine", "vegan"),
+        ("tomato sauce, preferably puttanesca", "fish vegan vegetarian"),
+        ("seaweed, preferably bonito", "fish vegan vegetarian"),
+        ("vegan cheese, preferably Sargento", "milk vegan"),
+        ("milk alternative such as a2", "milk vegan"),
+        ("onions, such as crispy", "wheat gluten_free"),
+        ("jam (such as zabaglione)", "egg vegan"),
+        ("rice, with store-bought satay from Asian markets", "peanut"),
+        ("flour (sold as lupin at health food stores)", "lupin"),
+        ("olives (sold stuffed with romesco in delis)", "tree_nut"),
+        ("rice flour (available with lupin online)", "lupin"),
+        ("kale, available with hocks at butchers", "vegan vegetarian"),
+        ("found in krill paste at Asian markets", "shellfish vegetarian"),
+        ("potatoes, fried in fat cap", "vegan"),
+        ("potatoes, cooked in the excess fat", "vegan"),
+        ("rice, mixed with crusts removed", "wheat gluten_free"),
+        ("greens, cooked with smoked backs", "vegan vegetarian"),
+        ("rice with lobes of uni", "fish shellfish vegan"),
+        ("salad, with straws", "wheat"),
+        ("carrots, roasted with roots", "celery"),
+        ("rice, wrapped in casings", "vegan vegetarian"),
+        ("rice beaten with one white", "egg vegan"),
+        ("flour beaten with 2 whites", "egg vegan"),
+        ("rice plus additional seeds", "sesame"),
+    ],
+)
+def test_what_is_said_of_a_food_hides_no_other(text, marks):
+    assert _hidden(text, marks) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("4 fish skewers", "fish vegetarian vegan"),
+        ("8 large meat skewers, grilled", "vegetarian vegan"),
+        ("1 fish basket", "fish vegetarian"),
+        ("1 lb beef and shells", "wheat gluten_free"),
+        ("salsa with shells", "wheat"),
+        ("hummus and wedges", "wheat gluten_free"),
+        ("corn bread with seeds", "sesame"),
+        ("salad greens and seeds", "sesame"),
+        ("beans with rind", "vegan"),
+        ("rice with the reserved juices", "vegan"),
+        ("vegetable chunks", "soy"),
+    ],
+)
+def test_a_line_of_tools_or_parts_hides_no_food(text, marks):
+    known = [_told(text)[how] for how in ("line", "stored", "name")]
+    for mark in marks.split():
+        assert all(labels.allergens(each).get(mark) != "clear" for each in known)
+        assert all(labels.diets(each).get(mark) != "yes" for each in known)
