@@ -16,20 +16,21 @@ plastic wrap|pie weights|(?:spice|coffee|spice/coffee|coffee/spice) (?:mill|grin
 mortar(?: and pestle)?|slow cooker|pressure cooker|food processor|(?:immersion |hand )?blender|
 ice[- ]cream (?:maker|machine)|
 (?:(?:sauce|frying|sauté|baking|roasting|loaf|cake|tart|pie|grill|springform|muffin|tube|bundt) )?pans?|
+jelly-roll pans?|
 saucepans?|skillets?|pots?|dutch ovens?|woks?|griddle|(?:baking|cookie) sheets?|
 (?:baking|gratin|casserole|soufflé|souffle|pie) (?:dish(?:es)?|plates?)|(?:v-)?slicer|mandoline?s?|
 microplane(?: grater)?|graters?|(?:(?:biscuit|round) )?cutters?|(?:kitchen )?(?:blow)?torch|
-(?:(?:dariole|tart|brioche|soufflé) )?molds?|(?:cooling|wire) racks?|(?:offset )?spatulas?|
+(?:(?:dariole|tart|brioche|soufflé) )?molds?|(?:cooling|wire) racks?|(?:(?:offset|fish) )?spatulas?|
 pastry (?:brush|tip)|(?:grilling )?baskets?|charcoal(?: briquettes)?|(?:paper )?(?:muffin |baking )+cups|
 (?:mason|canning)(?:-type)? jars
 """
+# No food among them: "fish skewers" are eaten.
 _SAID_OF_THEM = r"""
 wooden|bamboo|metal|glass|ceramic|stainless|steel|cast|iron|aluminum|paper|plastic|nonstick|non-stick|
 nonreactive|heatproof|ovenproof|flameproof|disposable|decorative|standard|long|short|shallow|deep|heavy|
 heavy[- ]duty|heavy-bottomed|large|medium|small|mini|wide|clean|soaked|square|round|oval|rectangular|
-rimmed|ridged|well-seasoned|adjustable-blade|japanese|charcoal|electric|instant-read|candy|deep-?fat|
-deep-fry|meat|coffee|spice|coffee/spice|baking|roasting|cooking|grill(?:ing)?|fish|springform|tart|loaf|
-pie|cake|bundt|tube|muffin|jelly-roll|sheet|wire|kitchen|deep-dish|removable|bottomed?|squares?|sheets?|
+rimmed|ridged|well-seasoned|adjustable-blade|japanese|charcoal|electric|instant-read|deep-?fat|
+deep-fry|baking|roasting|cooking|grill(?:ing)?|springform|bundt|tube|sheet|wire|kitchen|deep-dish|removable|bottomed?|squares?|sheets?|
 pieces?|rectangles?|lengths?|of|about|to|by|inch(?:es)?|cm|quarts?|qt|cups?|pairs?|an?|one|two|three|
 four|few|some|or
 """

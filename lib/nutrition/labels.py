@@ -87,7 +87,12 @@ class Evidence:
 
 def evidence(lines: Iterable[tuple[str, str | None]]) -> Evidence:
     """What follows from ingredients as recipes store them: a name and a note each."""
-    return _joined(mentions.named(name) + mentions.noted(notes or "") for name, notes in lines)
+    return _joined(
+        mentions.named(name)
+        + mentions.noted(notes or "")
+        + mentions.left_out(f"{name}, {notes}" if notes else name)
+        for name, notes in lines
+    )
 
 
 def evidence_of(lines: Iterable[Line]) -> Evidence:
@@ -102,6 +107,7 @@ def evidence_of(lines: Iterable[Line]) -> Evidence:
         else mentions.named(line.phrase)
         + mentions.instead(line.alternatives)
         + mentions.noted(line.preparation)
+        + mentions.left_out(line.text)
         for line in said
     )
     return replace(found, known=found.known and any(not line.no_food for line in said))

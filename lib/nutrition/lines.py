@@ -72,7 +72,7 @@ def parse(text: str) -> Line:
         return Line(text=text, name=f"{whole[:199]}…", phrase=whole)
     if equipment := EQUIPMENT.match(whole):
         rest = equipment["rest"].strip(" ,()")
-        return Line(text=text, name=whole, preparation=rest, no_food=True)
+        return Line(text=text, name=whole, phrase=whole, preparation=rest, no_food=True)
     if LABEL.match(whole):
         return Line(text=text, name=whole, phrase=whole, no_food=True)
     if footnote := patterns.FOOTNOTE.match(whole):

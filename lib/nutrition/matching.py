@@ -35,6 +35,8 @@ _CUTS = frozenset(
 )
 """Units that make another food of what they count: a leg of lamb isn't lamb in general."""
 _PRODUCE = frozenset({"fruit", "vegetable", "herb"})
+_GENERIC = frozenset({"crudites", "fruit salad", "mixed fresh herbs"})
+"""Names of no food in particular: its pieces may be of anything."""
 _CUT_UP = frozenset(
     "slice wedge piece half chunk cube quarter segment floret spear sliver matchstick round".split()
 )
@@ -216,7 +218,7 @@ def _by_words(said: list[str]) -> Match | None:
 
 def _says_the_same(left: tuple[str, ...], food: Food) -> bool:
     """Whether these words leave the food what it is: a slice of lime is lime, a chicken bite isn't."""
-    plain = food.category in _PRODUCE and "potato" not in food.name
+    plain = food.category in _PRODUCE and "potato" not in food.name and food.name not in _GENERIC
     cut = plain and any(word in _CUT_UP for word in left)
     return all(
         word in PREPARATION

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from lib.nutrition import patterns
 from lib.nutrition.equipment import EQUIPMENT, LABEL
-from lib.nutrition.foods import Food, mentioned, singular, unaccented, words
+from lib.nutrition.foods import Food, find, mentioned, places, singular, unaccented, words
 from lib.nutrition.lines import Line
 from lib.nutrition.matching import match_name
+from lib.nutrition.naming import offered, own_part
 from lib.nutrition.quantities import take_number, take_unit
 from lib.nutrition.units import find_unit
-from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, USES
+from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, SORTS, USES
 
 # "half for the sauce": the dish's own parts, of which nothing new is said.
 _PARTS = "|".join(
@@ -27,12 +28,21 @@ _PART_OF_DISH = re.compile(
     rf"(?: and (?:the )?(?:{_PARTS}))?\b"
     r"|(?:\b(?:full|low|reduced)|\d%)[ -]fat\b"
 )
+# What is taken off or left on, but not what something is cooked "in" or tossed "with".
 _TRIMMED = re.compile(
+    r"(?<!\bin )(?<!\bwith )(?<!\bin the )(?<!\bwith the )"
     r"\b(?:(?:excess|visible|external|surface|(?:trimmed|cleaned|free) of(?: all| any| its| excess)*)"
     r" (?:skin and )?fat"
-    r"|(?:skin and )?fat (?:and (?:skin|sinew|gristle|silverskin) )?"
-    r"(?:trimmed|removed|discarded|cap|side)"
-    r"|crusts? (?:trimmed|removed|discarded|cut off|left on))\b"
+    r"|(?:skin and )?fat (?:and (?:skin|sinew|gristle|silverskin) )?(?:trimmed|removed|discarded|cap)"
+    r"|crusts? (?:trimmed|removed|discarded|cut off)"
+    r"|(?:tails?|roots?|casings?)(?: ends?)? (?:left |still )*"
+    r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off))\b"
+)
+# Of eggs or sesame, though neither is named; "a2" is a brand of milk.
+_HINTS = re.compile(
+    r"\b[a-z]\d|\b(?:plus(?: \w+)?|with (?:some|small|toasted|roasted|mixed)) seeds?\b|"
+    r"\b(?:\d+|an?|one|two|three|four|five|six|with|in|powdered|beaten|whisked|whipped)\s+whites?\b"
+    r"(?!\s+(?!until|and|to|for|then|before|with)[^\W\d])"
 )
 
 # What a part is made of stands among the ingredients: "half for the sauce" brings in no bottled sauce.
@@ -55,18 +65,23 @@ _DIMENSIONS = re.compile(
     r"^[\d\s./x-]+[\s-]inch(?:es)?(?:[\s-](?:thick|long|wide|square|diameter))?\s+(?=[^\W\d])"
 )
 _COMMA = re.compile(r"\s*[,;]")
+_BREAK = re.compile(r"[;.()]")
+_NEAR = 5
+"""Words behind an "or" in which the noun of what stands before it is sought."""
 
-# Where it can be bought, up to the last word for a place.
+# Where it can be bought; any other word than these may be a food.
+_PLACES = (
+    r"(?:super)?markets?|stores?|shops?|grocer(?:ie)?s|delis|sections?|aisles?|online|butchers?|"
+    r"nationwide|\w+\.com"
+)
 _SOLD = re.compile(
-    r"\b(?:available|sold|found|bought)\b(?:[^,;().]|\.(?=\w))*"
-    r"\b(?:markets?|stores?|shops?|supermarkets?|grocer(?:ie)?s|delis|sections?|aisles?|online|butchers?|"
-    r"nationwide|\w+\.com)\b"
+    r"(?<!-)\b(?:available|sold|found|bought)(?: (?:is|are|at|in|from|by|and|or|some|many|most|the|an?|"
+    r"your|other|better|good|large|well-stocked|asian|japanese|chinese|indian|korean|thai|latin|american|"
+    r"mexican|italian|greek|french|middle|eastern|natural|health|foods?|specialty|gourmet|ethnic|produce|"
+    rf"frozen|refrigerated|grocery|{_PLACES}),?)* (?:{_PLACES})\b"
 )
-# A brand or a sort of the food itself, of which the food's own classes say enough.
-_SUCH_AS = re.compile(
-    r"(?:^|[,;(.]\s*)(?:such as|preferabl[ye]|ideally)\b((?:[^,;().]|\.(?=\w))*?)"
-    r"(?=\s(?:with|in|on|plus|from|filled|topped|for)\b|[,;().]|$)"
-)
+# A sort or a brand of the food itself, of which the food's own classes say enough.
+_SUCH_AS = re.compile(r"(?:^|[,;(.]\s*)(?:such as|preferabl[ye]|ideally)\b([^,;()]*)")
 _BRINGS_IN = re.compile(r"\b(?:with|plus|in|on|toppings?|condiments?|sauces?|garnish(?:es)?)\b")
 
 Found = list[tuple[Food | None, bool]]
@@ -91,8 +106,8 @@ def named(name: str) -> Found:
         return maybe + noted(tool["rest"])
     if footnote := patterns.FOOTNOTE.match(name):
         return noted(name[footnote.end() :])
-    for pattern in (_COMMA, patterns.CUT, patterns.PARTS_SAID):
-        if (cut := pattern.search(name)) is None:
+    for cut in (_COMMA.search(name), patterns.CUT.search(name), own_part(name)):
+        if cut is None:
             continue
         head, note = name[: cut.start()], name[cut.start() :]
         plain = match_name(head)
@@ -130,6 +145,21 @@ def noted(notes: str) -> Found:
     return foods if understood(notes) else [*foods, (None, True)]
 
 
+def left_out(text: str) -> Found:
+    """The foods that choices leave out the noun of: "plain or soy yogurt" may be yogurt."""
+    if "or" not in text and "/" not in text:
+        return []
+    found: list[str] = []
+    for said in map(words, _BREAK.split(patterns.OR.sub(" or ", text))):
+        named = [(" ".join(said[start:end]), start, end) for _, start, end in places(said)]
+        for place, word in enumerate(said):
+            if word == "or" and place:
+                front = next((name for name, _, end in named if end == place), "")
+                near = (name for name, start, _ in named if place < start <= place + _NEAR)
+                found += [food for name in near for food in offered(front, name)]
+    return [(food, False) for name in found if (food := find(name))]
+
+
 def understood(notes: str) -> bool:
     """Whether every word of a note names a known food or none at all."""
     if _has_symbols(_DEGREES.sub(" ", notes)):
@@ -137,20 +167,22 @@ def understood(notes: str) -> bool:
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
     rest = unaccented(notes.lower())
+    if _HINTS.search(rest):
+        return False
     for saying_no_food in (_DEGREES, _NOT_MEANT, _SOLD, _PART_OF_DISH, _TRIMMED):
         rest = saying_no_food.sub(" ", rest)
-    rest = _SUCH_AS.sub(_participles, rest)
+    rest = _SUCH_AS.sub(_without_sorts, rest)
     return all(
         word in known or singular(word) in known or _says_no_food(word)
         for word in re.findall(r"[^\W\d_]+", rest)
     )
 
 
-def _participles(sort: re.Match[str]) -> str:
-    """What is done to the food ("preferably breaded"), which brands and sorts don't excuse."""
-    if _BRINGS_IN.search(sort.string[: sort.start()]) or mentioned(sort[1]):
-        return sort[0]
-    return f" {' '.join(word for word in sort[1].split() if word.endswith('ed'))} "
+def _without_sorts(said: re.Match[str]) -> str:
+    """What is left of "preferably Yukon Gold": all but listed sorts, where nothing is brought in."""
+    if _BRINGS_IN.search(said.string[: said.start()]):
+        return said[0]
+    return " ".join(word for word in re.findall(r"[^\W\d_]+", said[0]) if word not in SORTS)
 
 
 def _has_symbols(text: str) -> bool:

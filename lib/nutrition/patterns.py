@@ -5,14 +5,17 @@ import re
 from lib.nutrition.words import SIZES, USES
 
 SIZE_WORDS = frozenset(SIZES)
+# In "3 large or vegan eggs" a choice begins, of which "large" is a part.
+_NO_CHOICE = r"(?!(?:and/)?or\s+(?!\d)|/)"
 ABOUT = re.compile(
     r"(?:about|approx(?:\.|imately)?|approximately|around|roughly|scant|generous|heaping|heaped|"
     r"rounded|level|packed|lightly|firmly|loosely|well|good|big|at least|up to|up|nearly|almost|"
-    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*",
+    r"another|additional|extra|and|or|~|each|the|some|very|plus)(?![\w-])\s*+" + _NO_CHOICE,
     re.IGNORECASE,
 )
 SIZE = re.compile(
-    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*(?:to (?:large|medium) )?", re.IGNORECASE
+    rf"({'|'.join(SIZES)})(?:[\s-]*sized?)?(?![\w-])[\s,]*+(?:to (?:large|medium) )?+{_NO_CHOICE}",
+    re.IGNORECASE,
 )
 INCHES = re.compile(
     r"\(?\s*(\d+ \d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?:-?\s*(?:-|to)\s*\d[\d./]*)?\s*-?\s*"
@@ -77,15 +80,12 @@ CUT = re.compile(
     r"(?![\w-]).*$|\s+(?:\*|\+\s?\d|(?:plus|with) \d).*$",
     re.IGNORECASE,
 )
-_PARTS = (
-    "skins?|peels?|rinds?|seeds?|stems?|tops?|juices?|liquid|leaves|fronds|greens|necks?|bones?|roots?|"
-    "sprigs?|pockets?|shells?|wedges?|slices?"
-)
 PARTS_SAID = re.compile(
-    r"\s+(?:(?:with|including|plus|and)"
-    r"(?: (?:the|its|their|some|any|small|whole|tender|additional|green|reserved|long|outer))*"
-    rf" (?:{_PARTS})(?: attached)?|"
-    r"from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg)))(?!\w).*$",
+    r"\s+(?:(?:with|including) (?:(?P<own>its|their)|(?:the|some))?\s*"
+    r"(?:(?:small|whole|tender|green|long|outer) )?"
+    r"(?P<part>skins?|peels?|rinds?|seeds?|stems?|tops?|juices?|liquid|leaves|fronds|bones?|roots?|sprigs?)"
+    r"(?: attached)?|(?P<more>plus (?:(?:some|small|whole|tender|additional) )?(?:sprigs?|leaves))|"
+    r"(?P<held>from (?:an? |the )?(?:jar|can|\d[\d ./]*-?\s?(?:ounce|oz|pound|lb|g|kg))))(?!\w).*$",
     re.IGNORECASE,
 )
 OR = re.compile(r"\s+(?:and/or|or)\s+|\s*/\s*(?=[a-z])", re.IGNORECASE)

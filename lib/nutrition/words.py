@@ -135,15 +135,15 @@ REMARKS = frozenset(
     """
     a about above accompaniment accompaniments according across added adjustable after again aged
     all almost also an and angle another any apart approx approximately are around as aside ask
-    assorted at attach attached attaching available away baby back backbone backbones backs bag
+    assorted at attach attached attaching available away baby back backbone backbones bag
     baked baking basket baskets batons be beard beards beaten beating before below best between bias
     big bite black blade blemish blemishes blend blended blender bloodline blot blotted board bodies
     boil boiled bone boned boneless bones book both bottle bottom bottomed bottoms bought bowl bowls
     box branch branches brand bright brought bruised brush brushed brushing but butcher butchers by
-    california called canned caps carefully case casing casings caught cavity center central centre
+    california called canned caps carefully case caught cavity center central centre
     changes charcoal chilled chop chopped chopping chunk chunks chunky circles clarified clean clear
     cleaver cloth clumps cm coarse coarsely cob cobs coin coins colander cold color colored colors
-    combination combine completely concentrated consistency container containing cook cook's cooked
+    combination combine completely concentrated consistency container cook cook's cooked
     cooking cooks cool cooled core cored cores country cover covered cracked crescents crisp
     crosswise crunchy crushed cube cubed cubes cultivated cured curled curly cut cutter dabbed damp
     dampened darkest dash day day's debearded deep defrosted deli delicate delis depending deseeded
@@ -164,7 +164,7 @@ REMARKS = frozenset(
     julienne just keeping kept kernels kind kitchen kneaded knife knobby knotted known korean
     labeled large larger largest later latin layer layers leafed leafy leanest least leave leaves
     leaving left leftover length lengths lengthways lengthwise less ligament light lightest lightly
-    like line lines lining liquid little lobe lobes long longer longest look loose loosely low lower
+    like line lines lining liquid little long longer longest look loose loosely low lower
     lukewarm lump lumps made madras mail make making mandoline manner many market markets mash
     mashed mashing matchsticks measure measured measuring medium melted membrane membranes mesh
     metal microplane middle mild milder mill mince minced minus minute minutes mixed mm moisture
@@ -182,7 +182,7 @@ REMARKS = frozenset(
     raw read ready recipe reconstitute reconstituted rectangles rectangular red reduced refrigerated
     rehydrated remainder remaining removable remove removed removing request resealable resealed
     resembles reserve reserved reserving rest rib ribbons ribs ridged rimless rimmed rims rind rings
-    rinsed ripe ripest rising roasted roasting robust rolled rolling room root roots rough roughly
+    rinsed ripe ripest rising roasted roasting robust rolled rolling room rough roughly
     round rounded rounds rubbed rubber running runny runs salted salty same save saved scalded scale
     scaled scales scant scooped scored scraped sealing seasonally sectioned securely see seed seeded
     seeds segmented separate separately separating serrated serve serving servings set seven shaken
@@ -192,10 +192,10 @@ REMARKS = frozenset(
     slices slicing slightly slit sliver slivers small smaller smallest smoked smooth snapped soak
     soaked soaking sodium soft softened softly sold some sometimes sour spatula specialty spine
     spines spinner split spoon spots spotted springform sprinkling spun squares stacked stalky steam
-    steamed stem stemmed stems stick sticks stiff stirred stone stoned store stores straws string
+    steamed stem stemmed stems stick sticks stiff stirred stone stoned store stores string
     stringed strings strip stripes stripped strips sturdy style submerged substitute substituted
-    such supermarket supermarkets surface sweet tab tabs tail tails taste tbsp teacups tear tears
-    tell temp temperature ten tender tentacles test thai than that thaw thawed the their them then
+    such supermarket supermarkets surface sweet tab tabs taste tbsp teacups tear tears
+    tell temp temperature ten tender test thai than that thaw thawed the their them then
     thermometer they thick thicker thickly thickness thin thinly thinned thinner thinning third
     thirds this thoroughly thread threads three through thrown tie tied ties tightly times tin tip
     tips to toast toasted toasting together too torn tossed tossing tough towel towels tray
@@ -210,3 +210,15 @@ REMARKS = frozenset(
     """.split()
 )
 """Words of notes that name no food."""
+
+SORTS = frozenset(
+    """
+    yukon gold russet idaho fingerling granny smith gala fuji honeycrisp jonagold pippin mcintosh
+    braeburn bosc anjou bartlett comice meyer haas hass roma plum marzano muir glen vidalia maui
+    diamond crystal morton maldon colman's colman marfax jacob's jacob cattle sauvignon blanc chardonnay
+    pinot noir grigio merlot cabernet zinfandel riesling syrah beaujolais chianti burgundy bordeaux
+    basmati jasmine arborio carnaroli kirby persian english kalamata picholine niçoise nicoise
+    cerignola castelvetrano lacinato tuscan concord bing s
+    """.split()
+)
+"""Sorts and brands that are of no other food: apples, potatoes, grapes, olives, salt."""
