@@ -10,7 +10,7 @@ from lib.recipes.models import Recipe
 from lib.reports.measures import Units
 from lib.reports.plan_loading import LoadedPlan
 from lib.reports.recipe_loading import picture_of
-from lib.reports.recipe_sheets import arranged
+from lib.reports.recipe_sheets import arranged, cut_title
 from lib.reports.sheets import Aim, PlannedDay, PlannedMeal, PlanReport
 
 _COOLED_DAYS = 3
@@ -29,7 +29,7 @@ def plan_report(loaded: LoadedPlan, units: Units, as_of: datetime.datetime) -> P
     kinds = {meal.meal_type for day in answer.days for meal in day.meals}
     gaps = {(gap.date, gap.nutrient): gap for gap in answer.gaps or []}
     return PlanReport(
-        title=" ".join(loaded.plan.name.split()) or "Meal plan",
+        title=cut_title(loaded.plan.name) or "Meal plan",
         dates=_span(list(loaded.plan.days)),
         as_of=as_of,
         columns=[*(kind for kind in MEALS if kind in kinds), *sorted(kinds.difference(MEALS))],
@@ -86,7 +86,7 @@ def _meals(meals: Sequence[Meal], recipes: Mapping[str, Recipe]) -> dict[str, li
         said = [f"{meal.servings:g} {'serving' if meal.servings == 1 else 'servings'}"]
         said += [f"{energy:,.0f} kcal"] if energy is not None else []
         key = f"recipe-{meal.recipe.id}" if meal.recipe.id in recipes else ""
-        planned = PlannedMeal(title=meal.recipe.title, said=", ".join(said), key=key)
+        planned = PlannedMeal(title=cut_title(meal.recipe.title), said=", ".join(said), key=key)
         found.setdefault(meal.meal_type, []).append(planned)
     return found
 
@@ -142,7 +142,7 @@ def _bounds(target: float | Target) -> str:
 
 def _doubts(loaded: LoadedPlan) -> list[str]:
     return [
-        f"{cooked.title}: {cooked.found.coverage:.0%} of its ingredients are counted."
+        f"{cut_title(cooked.title)}: {cooked.found.coverage:.0%} of its ingredients are counted."
         for cooked in loaded.cooked.values()
         if cooked.found.coverage < 1
     ]

@@ -15,6 +15,8 @@ from lib.reports.sheets import Illustration, Ingredient, RecipeSheet, Section
 _COUNTED_LEAST = 0.8
 """Share of the ingredients that must be accounted for: below it a label would mislead."""
 
+_LONGEST_TITLE = 300
+
 
 def arranged(
     recipe: WholeRecipe,
@@ -39,7 +41,7 @@ def arranged(
     factor = wanted / usual
     return RecipeSheet(
         key=key,
-        title=" ".join(recipe.title.split()) or "Untitled recipe",
+        title=cut_title(recipe.title) or "Untitled recipe",
         kind=recipe.meal_type or "",
         summary=recipe.summary or recipe.description or "",
         meta=_meta(recipe, wanted, usual),
@@ -52,6 +54,12 @@ def arranged(
         picture=picture,
         illustration=_illustration(recipe),
     )
+
+
+def cut_title(text: str) -> str:
+    """A title on one line, no longer than what a page has room for."""
+    title = " ".join(text.split())
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rstrip()}…"
 
 
 def _illustration(recipe: WholeRecipe) -> Illustration:
