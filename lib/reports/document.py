@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from lib.reports.layout import COLUMN_GAP, Heading, Layout
+from lib.reports.layout import COLUMN_GAP, Heading, Layout, Together
 from lib.reports.style import COLORS, SCALE
 
 AUTHOR = "MealPrep360"
@@ -62,6 +62,8 @@ class Document(BaseDocTemplate):
     `NextPageTemplate` leads to pages that are "plain", without a footer, or that have "two" or "three"
     columns, which are filled one after the other.
     """
+
+    keepTogetherClass = Together  # noqa: N815
 
     def __init__(self, file: io.BytesIO, about: About, layout: Layout) -> None:
         super().__init__(
