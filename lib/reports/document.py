@@ -63,8 +63,6 @@ class Document(BaseDocTemplate):
     columns, which are filled one after the other.
     """
 
-    keepTogetherClass = Together  # noqa: N815
-
     def __init__(self, file: io.BytesIO, about: About, layout: Layout) -> None:
         super().__init__(
             file,
@@ -75,6 +73,7 @@ class Document(BaseDocTemplate):
             creator=AUTHOR,
             lang=about.language,
             invariant=1,
+            keepTogetherClass=Together,
             initialFontName=layout.fonts.first("sans", "regular"),
         )
         self.about, self.look = about, layout

@@ -135,7 +135,7 @@ def test_a_heading_with_little_below_it_near_a_pages_end_stays_with_it(room):
     layout = Layout("a4")
     story = [
         layout.space(layout.sheet.inner_height - room),
-        layout.heading("Last words", 0, "last"),
+        layout.heading("Last words", 0, "last", "subheading"),
         layout.paragraph("A line."),
     ]
     read = sound(render(story, About("A title", "", AS_OF), layout).content)
