@@ -22,13 +22,14 @@ from deployments.web import (
 from jobs import registry, report
 from lib import db, idempotency
 from lib.analytics.periods import Interval, WeekStart
+from lib.errors import Invalid, NotFound
 from lib.ledger import jobs
 from lib.ledger.jobs import Job
 from lib.recipes.readers import Reader
 from lib.reports import files
 from lib.reports.analytics_orders import AnalyticsOrder
 from lib.reports.book_orders import BookOrder
-from lib.reports.kinds import KINDS, MOST_AT_ONCE, KindName
+from lib.reports.kinds import KINDS, MOST_AT_ONCE, Kind, KindName
 from lib.reports.measures import Units
 from lib.reports.paper import Paper
 from lib.reports.plan_orders import PlanOrder
@@ -91,6 +92,7 @@ class Printing:
         with db.transaction() as session:
             large = kind.size(session, order, reader) > MOST_AT_ONCE
             if self._later or large:
+                self._check_as_job(session, kind, order, reader)
                 answer = accepted_job(self._job(session, name, order))
                 if self._later:
                     answer.headers["Preference-Applied"] = "respond-async"
@@ -98,6 +100,18 @@ class Printing:
             data = kind.read(session, order, reader, self._units, datetime.now(UTC))
         drawn = self._here.renderer.render(kind.draw, data, self._paper)
         return pdf(drawn.content, files.filename(kind.name, kind.title(data)), drawn.pages)
+
+    def _check_as_job(self, session: Db, kind: Kind, order: Wire, reader: Reader) -> None:
+        """A job reads what its user may, and no other private recipes: nobody else should see them."""
+        if not reader.private:
+            return
+        try:
+            kind.size(session, order, Reader(reader.user_id))
+        except NotFound as error:
+            raise Invalid(
+                f"As a job, private recipes of others can't be printed: ask for at most {MOST_AT_ONCE}"
+                f" recipes and without `Prefer: respond-async`. {error.detail}"
+            ) from None
 
     def _job(self, session: Db, name: KindName, order: Wire) -> Job:
         said = order.model_dump(mode="json", exclude_none=True, by_alias=True)

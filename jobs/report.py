@@ -25,7 +25,11 @@ _ITEM = "pdf"
 
 
 class Args(PlanFields, BookFields, ShoppingFields, AnalyticsFields):
-    """Which report, and what its own request would say; recipes that aren't public are left out."""
+    """Which report, and what its own request would say.
+
+    Of recipes that aren't public it has those of its user alone: where others are named, it fails; of
+    others in a stored plan it tells the title.
+    """
 
     kind: KindName = Field(description="Of report")
     paper: Paper = Field("a4", description="Size of its pages")

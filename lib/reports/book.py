@@ -11,7 +11,7 @@ from lib.recipes.models import Recipe
 from lib.reports.book_loading import LoadedBook
 from lib.reports.measures import Units
 from lib.reports.recipe_loading import picture_of
-from lib.reports.recipe_sheets import arranged
+from lib.reports.recipe_sheets import arranged, cut_title
 from lib.reports.sheets import Book, Chapter, IndexEntry, RecipeSheet, Reference
 
 _NAMES = {"breakfast": "Breakfasts", "lunch": "Lunches", "dinner": "Dinners", "snack": "Snacks"}
@@ -48,8 +48,8 @@ def book(loaded: LoadedBook, units: Units, as_of: datetime.datetime) -> Book:
         if kind in by_kind
     ]
     return Book(
-        title=loaded.title,
-        owner=loaded.owner,
+        title=cut_title(loaded.title),
+        owner=cut_title(loaded.owner),
         as_of=as_of,
         chapters=chapters,
         index=_index(loaded.recipes),
@@ -77,7 +77,7 @@ def _index(recipes: Mapping[str, Recipe]) -> list[IndexEntry]:
         IndexEntry(
             name=name[:1].upper() + name[1:],
             recipes=[
-                Reference(title=" ".join(recipe.title.split()), key=_key(recipe))
+                Reference(title=cut_title(recipe.title), key=_key(recipe))
                 for recipe in sorted(found[name].values(), key=lambda one: (collated(one.title), one.id))
             ],
         )

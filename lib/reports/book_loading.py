@@ -11,10 +11,8 @@ from lib.nutrition.plans import Cooked
 from lib.recipes.models import Recipe
 from lib.recipes.readers import Reader
 from lib.reports.book_orders import BookOrder
-from lib.reports.recipe_loading import read
+from lib.reports.recipe_loading import check_visible, read, visible
 from lib.tables import meal_plan_items, meal_plans, recipes, users
-
-_SHOWN_IDS = 10
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,12 @@ class LoadedBook:
 
 
 def count(session: Session, order: BookOrder, reader: Reader) -> int:
-    """How many recipes the book would have at most.
+    """How many recipes the book has.
 
     Raises:
-        NotFound: there is no such user.
+        NotFound: there is no such user, or recipes aren't there.
     """
-    return len(_ids(session, order, reader))
+    return len(_chosen(session, order, reader))
 
 
 def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
@@ -42,15 +40,9 @@ def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
     Raises:
         NotFound: there is no such user, or recipes aren't there.
     """
-    ids = _ids(session, order, reader)
+    ids = _chosen(session, order, reader)
     owner = _name(session, order.user_id)
-    found = read(session, ids, Reader(order.user_id or reader.user_id, reader.private))
-    missing = [recipe_id for recipe_id in ids if recipe_id not in found]
-    if order.recipe_ids is not None and missing:
-        more = f" and {len(missing) - _SHOWN_IDS} more" if len(missing) > _SHOWN_IDS else ""
-        raise NotFound(f"These recipes aren't there: {', '.join(missing[:_SHOWN_IDS])}{more}.")
-    if not found:
-        raise NotFound("This user has neither recipes of their own nor any in their plans.")
+    found = read(session, ids, _for(order, reader))
     title = " ".join((order.title or "").split())
     return LoadedBook(
         title or (f"{owner}’s recipes" if owner else "Recipes"),
@@ -58,6 +50,22 @@ def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
         found,
         plans.cooked(session, list(found)),
     )
+
+
+def _for(order: BookOrder, reader: Reader) -> Reader:
+    """Whoever may have a user's book may read what that user may."""
+    return Reader(order.user_id or reader.user_id, reader.private)
+
+
+def _chosen(session: Session, order: BookOrder, reader: Reader) -> list[str]:
+    ids = _ids(session, order, reader)
+    if order.recipe_ids is not None:
+        check_visible(session, ids, _for(order, reader))
+        return ids
+    there = visible(session, ids, _for(order, reader))
+    if not there:
+        raise NotFound("This user has neither recipes of their own nor any in their plans.")
+    return [recipe_id for recipe_id in ids if recipe_id in there]
 
 
 def _ids(session: Session, order: BookOrder, reader: Reader) -> list[str]:

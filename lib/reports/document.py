@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from lib.reports.layout import COLUMN_GAP, Heading, Layout
+from lib.reports.layout import COLUMN_GAP, Heading, Layout, Together
 from lib.reports.style import COLORS, SCALE
 
 AUTHOR = "MealPrep360"
@@ -73,6 +73,7 @@ class Document(BaseDocTemplate):
             creator=AUTHOR,
             lang=about.language,
             invariant=1,
+            keepTogetherClass=Together,
             initialFontName=layout.fonts.first("sans", "regular"),
         )
         self.about, self.look = about, layout

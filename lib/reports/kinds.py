@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from lib.nutrition import plans
 from lib.recipes.readers import Reader
 from lib.reports import (
     analytics,
@@ -61,9 +60,7 @@ class Kind:
 
 
 def _plan_size(session: Session, order: PlanOrder, reader: Reader) -> int:
-    if order.meal_plan is not None:
-        return len(order.meal_plan.plan().recipe_ids)
-    return len(plans.stored(session, order.meal_plan_id or "", reader.user_id).recipe_ids)
+    return len(plan_loading.wanted(session, order, reader).recipe_ids)
 
 
 def _plan(

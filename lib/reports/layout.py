@@ -42,15 +42,28 @@ class Heading(Paragraph):
     ) -> None:
         super().__init__("", style, frags=fragments)
         self.words, self.level, self.key = words, level, key
+        self.fits_with_next = False
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Take no place at a page's end, where what follows would stand on the next page."""
         taken = super().wrap(width, height)
-        return (taken[0], height + 1) if height < taken[1] + _ROOM_BELOW else taken
+        alone = height < taken[1] + _ROOM_BELOW and not self.fits_with_next
+        return (taken[0], height + 1) if alone else taken
 
     def split(self, width: float, height: float) -> list[Flowable]:  # noqa: ARG002
         """Never."""
         return []
+
+
+class Together(KeepTogether):
+    """Parts that stay on one page, if one page has room."""
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Where the parts fit here, a heading among them needs no more room than they have."""
+        parts: list[Flowable] = super().split(width, height)
+        if parts and isinstance(parts[0], Heading):
+            parts[0].fits_with_next = True
+        return parts
 
 
 class Layout:
@@ -109,9 +122,9 @@ class Layout:
         """White of that height in points."""
         return Spacer(1, height)
 
-    def together(self, parts: Sequence[Flowable]) -> KeepTogether:
+    def together(self, parts: Sequence[Flowable]) -> Together:
         """Parts that stay on one page, if one page has room."""
-        return KeepTogether(list(parts))
+        return Together(list(parts))
 
     def table(
         self,

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lib.errors import NotFound
 from lib.nutrition import plans
 from lib.nutrition.plans import Cooked, Plan, PlanAnswer
 from lib.recipes.models import Recipe
 from lib.recipes.readers import Reader
 from lib.reports.plan_orders import PlanOrder
-from lib.reports.recipe_loading import read
+from lib.reports.recipe_loading import check_visible, read
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,21 @@ def load(session: Session, order: PlanOrder, reader: Reader) -> LoadedPlan:
     Raises:
         NotFound: there is no such plan, or an inline one has recipes that aren't there.
     """
-    if order.meal_plan is not None:
-        plan = order.meal_plan.plan()
-    else:
-        plan = plans.stored(session, order.meal_plan_id or "", reader.user_id)
+    plan = wanted(session, order, reader)
     cooked = plans.cooked(session, plan.recipe_ids)
     # Whoever may read a plan may read what its owner may.
     recipes = read(session, plan.recipe_ids, Reader(plan.user_id or reader.user_id, reader.private))
-    seen = recipes if order.meal_plan is not None else cooked
-    missing = [recipe_id for recipe_id in plan.recipe_ids if recipe_id not in seen]
-    if missing:
-        raise NotFound(f"These recipes of the plan aren't there: {', '.join(missing[:10])}.")
     return LoadedPlan(plan, plans.analysis(plan, cooked, order.targets), cooked, recipes)
+
+
+def wanted(session: Session, order: PlanOrder, reader: Reader) -> Plan:
+    """The plan itself.
+
+    Raises:
+        NotFound: there is no such plan, or an inline one has recipes that aren't there.
+    """
+    if order.meal_plan is None:
+        return plans.stored(session, order.meal_plan_id or "", reader.user_id)
+    plan = order.meal_plan.plan()
+    check_visible(session, plan.recipe_ids, reader)
+    return plan

@@ -13,13 +13,16 @@ from lib.wire import Text, Wire
 MOST_DAYS = 62
 MOST_ENTRIES = 400
 
+Day = Annotated[datetime.date, Field(ge=datetime.date(1975, 1, 1), le=datetime.date(2150, 1, 1))]
+"""What `/analytics` knows, too; no calendar ends within reach."""
+
 Id = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
 class PlanEntry(Wire):
     """A meal of a plan."""
 
-    date: datetime.date
+    date: Day
     meal_type: MealType
     recipe_id: Id
     servings: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -29,8 +32,8 @@ class InlinePlan(Wire):
     """A plan that isn't stored; its recipes are."""
 
     name: Annotated[Text, Field(min_length=1, max_length=300)] = "Meal plan"
-    start_date: datetime.date
-    end_date: datetime.date
+    start_date: Day
+    end_date: Day
     items: Annotated[list[PlanEntry], Field(max_length=MOST_ENTRIES)] = []
 
     @model_validator(mode="after")

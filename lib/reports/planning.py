@@ -10,7 +10,7 @@ from lib.recipes.models import Recipe
 from lib.reports.measures import Units
 from lib.reports.plan_loading import LoadedPlan
 from lib.reports.recipe_loading import picture_of
-from lib.reports.recipe_sheets import arranged
+from lib.reports.recipe_sheets import arranged, cut_title
 from lib.reports.sheets import Aim, PlannedDay, PlannedMeal, PlanReport
 
 _COOLED_DAYS = 3
@@ -29,7 +29,7 @@ def plan_report(loaded: LoadedPlan, units: Units, as_of: datetime.datetime) -> P
     kinds = {meal.meal_type for day in answer.days for meal in day.meals}
     gaps = {(gap.date, gap.nutrient): gap for gap in answer.gaps or []}
     return PlanReport(
-        title=" ".join(loaded.plan.name.split()) or "Meal plan",
+        title=cut_title(loaded.plan.name) or "Meal plan",
         dates=_span(list(loaded.plan.days)),
         as_of=as_of,
         columns=[*(kind for kind in MEALS if kind in kinds), *sorted(kinds.difference(MEALS))],
@@ -51,7 +51,7 @@ def plan_report(loaded: LoadedPlan, units: Units, as_of: datetime.datetime) -> P
                 loaded.cooked.get(recipe_id),
                 units,
                 key=f"recipe-{recipe_id}",
-                servings=sum(meal.servings for _, meal in eaten),
+                servings=_servings(loaded.recipes[recipe_id], [meal for _, meal in eaten]),
                 planned=_planned(loaded.recipes[recipe_id], eaten),
                 picture=picture_of(loaded.recipes[recipe_id]),
             )
@@ -86,7 +86,7 @@ def _meals(meals: Sequence[Meal], recipes: Mapping[str, Recipe]) -> dict[str, li
         said = [f"{meal.servings:g} {'serving' if meal.servings == 1 else 'servings'}"]
         said += [f"{energy:,.0f} kcal"] if energy is not None else []
         key = f"recipe-{meal.recipe.id}" if meal.recipe.id in recipes else ""
-        planned = PlannedMeal(title=meal.recipe.title, said=", ".join(said), key=key)
+        planned = PlannedMeal(title=cut_title(meal.recipe.title), said=", ".join(said), key=key)
         found.setdefault(meal.meal_type, []).append(planned)
     return found
 
@@ -141,8 +141,14 @@ def _bounds(target: float | Target) -> str:
 
 
 def _doubts(loaded: LoadedPlan) -> list[str]:
-    return [
-        f"{cooked.title}: {cooked.found.coverage:.0%} of its ingredients are counted."
+    unsaid = [
+        f"{cut_title(recipe.title)} doesn’t say how many it serves: in the figures a planned serving is"
+        " the whole recipe; its page has the amounts of one recipe for each meal."
+        for recipe in loaded.recipes.values()
+        if not recipe.servings
+    ]
+    return unsaid + [
+        f"{cut_title(cooked.title)}: {cooked.found.coverage:.0%} of its ingredients are counted."
         for cooked in loaded.cooked.values()
         if cooked.found.coverage < 1
     ]
@@ -154,6 +160,11 @@ def _eaten(answer: PlanAnswer) -> dict[str, list[tuple[datetime.date, Meal]]]:
         for meal in day.meals:
             found.setdefault(meal.recipe.id, []).append((day.date, meal))
     return found
+
+
+def _servings(recipe: Recipe, meals: Sequence[Meal]) -> float:
+    """How many are to be made. One that doesn't say how many it serves is made once for each meal."""
+    return sum(meal.servings for meal in meals) if recipe.servings else float(len(meals))
 
 
 def _planned(recipe: Recipe, eaten: Sequence[tuple[datetime.date, Meal]]) -> list[str]:
@@ -171,9 +182,9 @@ def _planned(recipe: Recipe, eaten: Sequence[tuple[datetime.date, Meal]]) -> lis
         if freezes:
             said += _before(date, defrosts, "It" if late else "")
         lines.append(said)
-    if freezes and recipe.storage_time:
-        until = first + datetime.timedelta(days=recipe.storage_time)
-        lines.append(f"Frozen on {short(first)}, it keeps until {until.day} {until:%B} {until.year}.")
+    if freezes and recipe.storage_time and (until := _later(first, recipe.storage_time)):
+        keeps = f"it keeps until {until.day} {until:%B} {until.year}"
+        lines.append(f"Frozen on {short(first)}, {keeps}.")
     return lines
 
 
@@ -182,10 +193,18 @@ def _before(date: datetime.date, defrosts: Sequence[str], it: str) -> str:
         return " From the freezer, it is cooked as it is."
     if not defrosting.overnight(defrosts):
         return ""
-    eve = date - datetime.timedelta(days=1)
-    when = f"on {eve:%A} evening, {short(eve)}"
+    eve = _later(date, -1)
+    when = f"on {eve:%A} evening, {short(eve)}" if eve else "the evening before"
     return (
         f" Move it to the refrigerator {when}."
         if it
         else f" If frozen, move it to the refrigerator {when}."
     )
+
+
+def _later(date: datetime.date, days: int) -> datetime.date | None:
+    """So many days later; None where no calendar has that day."""
+    try:
+        return date + datetime.timedelta(days=days)
+    except OverflowError:
+        return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from lib.errors import NotFound, Unavailable
@@ -11,6 +12,9 @@ from lib.images.store import NAME, URL, store
 from lib.recipes import store as recipe_store
 from lib.recipes.models import Recipe, WholeRecipe
 from lib.recipes.readers import Reader
+from lib.tables import recipes
+
+_SHOWN_IDS = 10
 
 
 def read(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Recipe]:
@@ -24,6 +28,21 @@ def read(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Reci
         except NotFound:
             continue
     return found
+
+
+def visible(session: Session, ids: Sequence[str], reader: Reader) -> set[str]:
+    """Those of the recipes that are there and may be seen."""
+    seen = true() if reader.private else recipes.c.is_public | (recipes.c.user_id == reader.user_id)
+    return set(session.scalars(select(recipes.c.id).where(recipes.c.id.in_(list(ids)), seen)))
+
+
+def check_visible(session: Session, ids: Sequence[str], reader: Reader) -> None:
+    """Raises NotFound where one of the recipes isn't there, or isn't to be seen."""
+    there = visible(session, ids, reader)
+    missing = [recipe_id for recipe_id in dict.fromkeys(ids) if recipe_id not in there]
+    if missing:
+        more = f" and {len(missing) - _SHOWN_IDS} more" if len(missing) > _SHOWN_IDS else ""
+        raise NotFound(f"These recipes aren't there: {', '.join(missing[:_SHOWN_IDS])}{more}.")
 
 
 def picture_of(recipe: WholeRecipe) -> Path | None:

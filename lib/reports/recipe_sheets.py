@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lib.ai.scaling import steps as scaled_steps
+from lib.ai.scaling import storage
 from lib.nutrition.calculation import Sum
 from lib.nutrition.facts import Facts, facts
 from lib.nutrition.nutrients import wire
@@ -14,6 +15,9 @@ from lib.reports.sheets import Illustration, Ingredient, RecipeSheet, Section
 
 _COUNTED_LEAST = 0.8
 """Share of the ingredients that must be accounted for: below it a label would mislead."""
+
+_LONGEST_TITLE = 300
+_UNSAID = "Doesn’t say how many it serves"
 
 
 def arranged(
@@ -31,7 +35,8 @@ def arranged(
     Args:
         cooked: its nutrients.
         key: names its place in the document.
-        servings: how many to make; as many as the recipe says where it is None.
+        servings: how many to make; as many as the recipe says where it is None. Of one that doesn't say
+            how many it serves: how often it is made.
         planned: when it is eaten.
     """
     usual = float(recipe.servings or 1)
@@ -39,19 +44,25 @@ def arranged(
     factor = wanted / usual
     return RecipeSheet(
         key=key,
-        title=" ".join(recipe.title.split()) or "Untitled recipe",
+        title=cut_title(recipe.title) or "Untitled recipe",
         kind=recipe.meal_type or "",
         summary=recipe.summary or recipe.description or "",
         meta=_meta(recipe, wanted, usual),
         planned=list(planned),
         ingredients=_ingredients(recipe, units, factor),
         sections=_sections(recipe, factor),
-        keeping=_keeping(recipe),
+        keeping=_keeping(recipe, factor),
         labels=_labels(recipe),
         facts=_facts(cooked.found, cooked.servings, wanted) if cooked else None,
         picture=picture,
         illustration=_illustration(recipe),
     )
+
+
+def cut_title(text: str) -> str:
+    """A title on one line, no longer than what a page has room for."""
+    title = " ".join(text.split())
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rstrip()}…"
 
 
 def _illustration(recipe: WholeRecipe) -> Illustration:
@@ -66,9 +77,9 @@ def _illustration(recipe: WholeRecipe) -> Illustration:
 
 
 def _meta(recipe: WholeRecipe, wanted: float, usual: float) -> list[str]:
-    serves = f"Serves {wanted:g}" if recipe.servings or wanted != 1 else ""
-    if recipe.servings and wanted != usual:
-        serves += f" (recipe for {usual:g})"
+    serves = f"Serves {wanted:g}" if recipe.servings else _UNSAID
+    if wanted != usual:
+        serves += f" (recipe for {usual:g})" if recipe.servings else f", {wanted:g} times the recipe"
     return [
         part
         for part in (
@@ -113,12 +124,12 @@ def _sections(recipe: WholeRecipe, factor: float) -> list[Section]:
     ]
 
 
-def _keeping(recipe: WholeRecipe) -> list[Section]:
+def _keeping(recipe: WholeRecipe, factor: float) -> list[Section]:
     keeps = f"Keeps in the freezer for {recipe.storage_time} days." if recipe.storage_time else ""
     parts = [
-        ("Freeze", [*recipe.freezer_prep, *filter(None, [keeps])]),
-        ("Defrost", recipe.defrost_instructions),
-        ("Containers", recipe.container_suggestions),
+        ("Freeze", [*storage(recipe.freezer_prep, factor), *filter(None, [keeps])]),
+        ("Defrost", storage(recipe.defrost_instructions, factor)),
+        ("Containers", storage(recipe.container_suggestions, factor)),
     ]
     return [Section(title=title, steps=_said(steps)) for title, steps in parts if _said(steps)]
 

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from lib.children import Child
 from lib.errors import Invalid, Overloaded, Unavailable
@@ -16,6 +16,13 @@ from lib.settings import settings
 logger = logging.getLogger("mealprep.reports")
 
 Data = TypeVar("Data")
+
+Failure = Literal["memory", "layout"]
+"""Why a process couldn't draw."""
+_TOLD: dict[Failure, str] = {
+    "memory": "The report takes too much memory; ask for less of it.",
+    "layout": "The report can't be laid out on pages: one of its texts is too long or too strange.",
+}
 
 _AT_ONCE = 2
 _WAITING = 8
@@ -36,22 +43,20 @@ class _Process:
 
     def draw(
         self, draw: Callable[[Data, Paper], Rendered], data: Data, paper: Paper, seconds: float
-    ) -> Rendered | None:
+    ) -> Rendered | Failure:
         """Raises EOFError or OSError where the process is gone, TimeoutError where it takes too long."""
         connection = self.child.connection
         if not self._ready:
-            self._answer(_START_S)
+            if not connection.poll(_START_S):
+                raise ConnectionError("it doesn't start")
+            connection.recv()
             self._ready = True
         connection.send((draw, data, paper))
         self.drawn += 1
-        done: Rendered | None = self._answer(seconds)
-        return done
-
-    def _answer(self, seconds: float) -> Rendered | None:
-        if not self.child.connection.poll(seconds):
+        if not connection.poll(seconds):
             raise TimeoutError
-        answer: Rendered | None = self.child.connection.recv()
-        return answer
+        done: Rendered | Failure = connection.recv()
+        return done
 
 
 class Renderer:
@@ -82,7 +87,7 @@ class Renderer:
 
         Raises:
             Overloaded: too many wait already.
-            Invalid: it takes too long or too much memory.
+            Invalid: it takes too long or too much memory, or fits no page.
             Unavailable: the processes die.
         """
         if not self._waiting.acquire(blocking=False):
@@ -121,9 +126,12 @@ class Renderer:
                     raise Invalid(why) from None
                 logger.warning("A drawing process was lost", extra={"error": repr(error)})
                 continue
-            self._put_back(process)
-            if done is None:
-                raise Invalid("The report takes too much memory; ask for less of it.")
+            if done == "memory":
+                self._drop(process)
+            else:
+                self._put_back(process)
+            if not isinstance(done, Rendered):
+                raise Invalid(_TOLD[done])
             took = round((time.monotonic() - began) * 1000)
             logger.info("drew a report", extra={"pages": done.pages, "ms": took})
             return done

@@ -126,10 +126,33 @@ def test_what_is_not_there_is_said(client, some, headers):
     assert_problem(
         client.post("/reports/recipe-book-pdf", json={"userId": "never"}, headers=headers), 404, "user"
     )
-    if not headers:
-        missing = client.post("/reports/recipe-book-pdf", json={"recipeIds": [*some, "gone-3"]})
-        assert_problem(missing, 404, "gone-3")
-        assert_problem(client.post("/reports/meal-plan-pdf", json=inline("gone-4")), 404, "gone-4")
+    missing = client.post(
+        "/reports/recipe-book-pdf", json={"recipeIds": [*some, "gone-3"]}, headers=headers
+    )
+    assert_problem(missing, 404, "gone-3")
+    unknown = client.post("/reports/meal-plan-pdf", json=inline("gone-4"), headers=headers)
+    assert_problem(unknown, 404, "gone-4")
+    empty = client.post("/reports/recipe-book-pdf", json={"userId": "ben"}, headers=headers)
+    assert_problem(empty, 404, "neither recipes")
+
+
+def test_private_recipes_are_printed_at_once_and_refused_as_a_job(client, some):
+    with db.transaction() as session:
+        secret = {"id": "bens-secret", "user_id": "cleo", "title": "Secret", "is_public": False}
+        cleo = {"id": "cleo", "clerk_id": "cleo", "email": "cleo@example.com", "name": "Cleo"}
+        session.execute(insert(users).values(cleo))
+        session.execute(insert(recipes).values(secret))
+    admin = bearer(new_key("admin"))
+    for path, body in (
+        ("recipe-book-pdf", {"recipeIds": ["bens-secret"]}),
+        ("meal-plan-pdf", inline("bens-secret")),
+        ("shopping-list-pdf", {"recipeIds": [*some, "bens-secret"]}),
+    ):
+        assert client.post(f"/reports/{path}", json=body, headers=admin).status_code == 200
+        refused = client.post(f"/reports/{path}", json=body, headers=admin | LATER)
+        assert_problem(refused, 422, "private recipes")
+    whole = client.post("/reports/recipe-book-pdf", json={"userId": "cleo"}, headers=admin | LATER)
+    assert whole.status_code == 202
 
 
 @pytest.mark.parametrize(

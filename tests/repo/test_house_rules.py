@@ -18,7 +18,8 @@ SOURCES = sorted(
 README = (ROOT / "README.md").read_text(encoding="utf-8") if (ROOT / "README.md").exists() else ""
 LAYERS = ("lib", "jobs", "deployments", "cli")
 """Each may import those before it. `cli` stands above all, since it starts them."""
-PROCESS_EDGES = ("deployments/middleware.py", "jobs/execution.py")
+# Where a request, a job's attempt, a report that is drawn in a process apart ends.
+PROCESS_EDGES = ("deployments/middleware.py", "jobs/execution.py", "lib/reports/worker.py")
 
 
 def name_of(path):

@@ -3,6 +3,8 @@
 import os
 import time
 
+from reportlab.platypus.doctemplate import LayoutError
+
 from lib.reports.document import Rendered
 
 
@@ -41,3 +43,15 @@ def waiting(data, _paper):
     while not os.path.exists(data):  # noqa: PTH110
         time.sleep(0.02)
     return Rendered(b"done", 1, {})
+
+
+def misshapen(_data, _paper):
+    """Fits no page."""
+    raise LayoutError("Flowable too large")
+
+
+class Swelling:
+    """Takes all memory there is when it is received."""
+
+    def __reduce__(self):
+        return bytes, (8 * 2**30,)

@@ -10,10 +10,12 @@ from lib import db
 from lib.errors import NotFound
 from lib.recipes.store import BOOK_AUTHOR
 from lib.reports import book, book_loading, book_pages
+from lib.reports.book_loading import LoadedBook
 from lib.reports.book_orders import BookOrder
 from lib.reports.recipe_loading import Reader
 from lib.tables import recipes, users
 from tests.reports.reading import sound
+from tests.reports.recipes import cooked, whole_recipe
 
 AS_OF = datetime.datetime(2026, 11, 30, 8, tzinfo=datetime.UTC)
 
@@ -48,6 +50,17 @@ def test_a_book(ids, paper):
             assert sheet.title in " ".join(read.pages[page - 1].split())
             assert f"{sheet.title} {page}" in contents
     assert made.pages == len(read.pages)
+
+
+@pytest.mark.parametrize("title", ["soup " * 800, "s" * 4000])
+def test_a_title_longer_than_a_page_is_cut(title):
+    recipe = whole_recipe([(100, "g", "leek")], title=title)
+    loaded = LoadedBook("Ours", title, {"r1": recipe}, {"r1": cooked(recipe)})
+    data = book.book(loaded, "metric", AS_OF)
+    assert data.chapters[0].recipes[0].title == data.index[0].recipes[0].title == data.owner
+    assert data.owner.startswith(title[:100])
+    assert data.owner.endswith("…")
+    assert len(sound(book_pages.draw(data, "a4").content).pages) < 12
 
 
 def test_the_index_leads_to_the_recipes(ids):

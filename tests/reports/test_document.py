@@ -128,3 +128,15 @@ def test_a_character_that_was_not_announced_is_seen():
     layout = Layout("a4")
     read = sound(render([layout.paragraph("Eat 红 now")], About("T", "", AS_OF), layout).content)
     assert "Eat � now" in read.text
+
+
+@pytest.mark.parametrize("room", range(14, 90, 4))
+def test_a_heading_with_little_below_it_near_a_pages_end_stays_with_it(room):
+    layout = Layout("a4")
+    story = [
+        layout.space(layout.sheet.inner_height - room),
+        layout.heading("Last words", 0, "last", "subheading"),
+        layout.paragraph("A line."),
+    ]
+    read = sound(render(story, About("A title", "", AS_OF), layout).content)
+    assert any("Last words" in page and "A line." in page for page in read.pages)

@@ -4,6 +4,7 @@ import pytest
 
 from lib.nutrition.lines import from_parts
 from lib.nutrition.matching import match
+from lib.nutrition.units import find_unit
 from lib.nutrition.weighing import weigh
 from lib.reports.measures import shown
 
@@ -53,9 +54,54 @@ def test_another_unit_is_about_as_much(name, grams):
     assert weigh(said, food.food).grams == pytest.approx(grams, rel=0.13)
 
 
+@pytest.mark.parametrize(
+    ("amount", "name", "factor", "text"),
+    [
+        (1, "sodium citrate", 1, "1 g sodium citrate"),
+        (1, "sodium citrate", 0.25, "¼ g sodium citrate"),
+        (2, "nori", 1, "2 g nori"),
+        (3, "garlic", 1, "3 g garlic"),
+        (2, "salt", 1, "2 g salt"),
+        (0.02, "saffron", 1, "0.02 g saffron"),
+        (10, "garlic", 1, "10 g garlic"),
+        (15, "ginger", 1, "½ oz ginger"),
+        (30, "bacon", 1, "1 oz bacon"),
+    ],
+)
+def test_little_is_weighed_in_grams_where_ounces_would_be_another_amount(amount, name, factor, text):
+    assert shown(amount, "g", name, None, "us", factor).text == text
+
+
+@pytest.mark.parametrize("name", ["garlic", "bacon", "sodium citrate", "chicken thigh"])
+@pytest.mark.parametrize("grams", [0.3, 1, 2, 3.5, 6, 8, 10, 13, 17, 22, 40, 55, 62, 150, 390, 900])
+@pytest.mark.parametrize("factor", [0.25, 1, 1.5])
+@pytest.mark.parametrize("units", ["metric", "us"])
+def test_no_mass_becomes_another(name, grams, factor, units):
+    number, unit = _parts(shown(grams, "g", name, None, units, factor).amount)
+    assert number * find_unit(unit).size == pytest.approx(grams * factor, rel=0.13)
+    if units == "us":
+        assert number * find_unit(unit).size == pytest.approx(grams * factor, rel=0.07)
+
+
+def test_scaled_down_it_stays_as_little_in_its_own_unit():
+    assert shown(1, "lb", "ground beef", None, "us", 0.25).text == "4 oz ground beef"
+    assert shown(1, "oz", "bacon", None, "us", 0.25).text == "¼ oz bacon"
+    assert shown(1, "g", "agar", None, "metric", 0.25).text == "¼ g agar"
+    assert shown(1, "cup", "milk", None, "us", 0.125).text == "2 tbsp milk"
+
+
+@pytest.mark.parametrize("millilitres", [0.6, 1, 2, 3, 5, 8, 12, 15, 18, 22, 28, 33, 40, 50])
+def test_only_spoons_that_there_are(millilitres):
+    number, unit = _parts(shown(millilitres, "ml", "olive oil", None, "us").amount)
+    assert unit in ("tsp", "tbsp", "cup")
+    assert number % {"tsp": 0.125, "tbsp": 0.5, "cup": 0.25}[unit] == 0
+    assert number >= {"tsp": 0.125, "tbsp": 1, "cup": 0.25}[unit]
+
+
 def _parts(amount):
     number, unit = amount.split()
     values = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+    values |= {"⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
     whole = "".join(char for char in number if char not in values)
     return float(whole or 0) + sum(values.get(char, 0) for char in number), unit
 

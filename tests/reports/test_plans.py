@@ -9,12 +9,16 @@ from sqlalchemy import insert, select
 from lib import db
 from lib.errors import NotFound
 from lib.nutrition import plans
+from lib.nutrition.nutrients import Nutrients
+from lib.nutrition.plans import Meal, PlannedRecipe
 from lib.recipes import store
 from lib.reports import plan_loading, plan_pages, planning
+from lib.reports.plan_loading import LoadedPlan
 from lib.reports.plan_orders import PlanOrder
 from lib.reports.recipe_loading import Reader
 from lib.tables import meal_plan_items, meal_plans, recipes
 from tests.reports.reading import sound
+from tests.reports.recipes import whole_recipe
 
 AS_OF = datetime.datetime(2026, 11, 30, 8, tzinfo=datetime.UTC)
 MONDAY = date(2026, 11, 30)
@@ -160,6 +164,43 @@ def test_the_same_bytes_for_the_same_day(week):
     assert plan_pages.draw(report(order), "a4") == plan_pages.draw(report(order), "a4")
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_stored_plan_at_the_calendars_edge(day):
+    recipe = whole_recipe(
+        [(100, "g", "leek")],
+        freezer_prep=["Freeze it."],
+        defrost_instructions=["Thaw overnight in the refrigerator."],
+        storage_time=90,
+    )
+    meal = Meal(
+        meal_type="dinner",
+        recipe=PlannedRecipe(id="r1", title="Soup"),
+        servings=2,
+        nutrients=Nutrients(),
+        coverage=1,
+    )
+    said = " ".join(planning._planned(recipe, [(day, meal)]))
+    assert ("keeps until" in said) == (day == date.min)
+    assert ("the evening before" in said) == (day == date.min)
+
+
+def test_one_that_does_not_say_how_many_it_serves_is_made_once_for_each_meal():
+    silent = whole_recipe([(300, "g", "leek")], servings=None)
+    meal = Meal(
+        meal_type="dinner",
+        recipe=PlannedRecipe(id="r1", title="Soup"),
+        servings=4,
+        nutrients=Nutrients(),
+        coverage=1,
+    )
+    times = planning._servings(silent, [meal, meal])
+    sheet = planning.arranged(silent, None, "metric", key="k", servings=times)
+    assert sheet.meta[0] == "Doesn’t say how many it serves, 2 times the recipe"
+    assert sheet.ingredients[0].amount == "600 g"
+    (doubt,) = planning._doubts(LoadedPlan(None, None, {}, {"r1": silent}))
+    assert "doesn’t say how many it serves" in doubt
+
+
 def test_nothing_there(week):
     with pytest.raises(NotFound, match="no meal plan"):
         report({"mealPlanId": "never"})
@@ -179,6 +220,8 @@ def test_nothing_there(week):
         inline(item("a", 7)),
         inline(item("a", servings=0)),
         inline(unknown=1),
+        inline(startDate=date(9999, 12, 30), endDate=date(9999, 12, 31)),
+        inline(startDate=date(1, 1, 1), endDate=date(1, 1, 2)),
     ],
 )
 def test_orders_that_cannot_be(order):

@@ -80,6 +80,13 @@ def test_for_other_servings_amounts_change_and_a_serving_stays():
     assert (twice.facts.calories, twice.facts.servings) == (once.facts.calories, "8")
 
 
+def test_for_other_servings_there_are_as_many_tubs():
+    soup = whole_recipe([(1.0, "kg", "leek")], container_suggestions=["Four 500 ml tubs"])
+    sheet = arranged(soup, None, "metric", key="r", servings=12)
+    assert sheet.keeping[-1].steps == ["Twelve 500 ml tubs"]
+    assert arranged(soup, None, "metric", key="r").keeping[-1].steps == ["Four 500 ml tubs"]
+
+
 def test_us_units():
     read = sound(drawn(whole_recipe([(250.0, "g", "all-purpose flour")]), units="us").content)
     assert "2 cups all-purpose flour" in read.text

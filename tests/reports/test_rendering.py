@@ -69,6 +69,28 @@ def test_one_that_takes_too_much_memory_is_refused(renderer):
         renderer.render(drawings.greedy, None, "a4")
 
 
+def test_one_that_is_too_large_to_be_received_is_refused(renderer):
+    with pytest.raises(Invalid, match="memory"):
+        renderer.render(drawings.well, drawings.Swelling(), "a4")
+    assert renderer.render(drawings.well, 1, "a4").pages == 1
+
+
+def test_one_that_fits_no_page_is_refused_and_costs_no_process(renderer):
+    renderer.render(drawings.well, 1, "a4")
+    before = renderer.pids()
+    with pytest.raises(Invalid, match="laid out"):
+        renderer.render(drawings.misshapen, None, "a4")
+    assert renderer.render(drawings.well, 2, "a4").content == b"2 on a4"
+    assert renderer.pids() == before
+
+
+def test_a_process_that_does_not_start_is_not_the_callers_fault(renderer, monkeypatch):
+    monkeypatch.setattr(rendering, "_START_S", 0.0)
+    with pytest.raises(Unavailable):
+        renderer.render(drawings.well, 1, "a4")
+    assert renderer.pids() == []
+
+
 def test_more_than_may_wait_are_refused(renderer, monkeypatch, tmp_path):
     monkeypatch.setattr(rendering, "_WAITING", 1)
     small = Renderer(at_once=1)
