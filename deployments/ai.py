@@ -6,15 +6,17 @@ import logging
 import queue
 from collections.abc import AsyncIterator, Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from deployments import problems, vectors
@@ -28,6 +30,7 @@ from deployments.web import (
     SharedCache,
     Who,
     application,
+    as_reader,
     create_app,
     needs,
     replica,
@@ -55,7 +58,6 @@ from lib.errors import Forbidden, MealPrepError, Unavailable
 from lib.images.store import store
 from lib.images.workers import Workers
 from lib.keys import Caller
-from lib.recipes.readers import Reader
 from lib.search import embedding
 from lib.search.semantic import Searcher, SemanticHit
 
@@ -63,6 +65,8 @@ logger = logging.getLogger("mealprep.ai")
 
 routes = APIRouter(prefix="/ai", tags=["AI"])
 _MAY_READ = [Depends(needs("read"))]
+
+A = TypeVar("A", bound=BaseModel)
 
 _AT_ONCE = 64
 _KEEP_ALIVE_S = 10.0
@@ -134,24 +138,39 @@ async def _meaning(body: RecipeRequest, shared: Cache, here: "Ai") -> list[float
 def _answered(asked: Recipes, who: Caller, key: str | None) -> NewRecipesAnswer:
     """The answer, with what is to be kept; the same key gives the first answer again."""
     said = ["ai-recipes", asked.request.model_dump(mode="json")]
+    save = recipes.save if asked.request.save else None
+    return _once(who, key, said, NewRecipesAnswer, asked.answer, save)
+
+
+def _once(
+    who: Caller,
+    key: str | None,
+    said: object,
+    kind: type[A],
+    make: Callable[[], A],
+    keep: Callable[[Session, A], None] | None = None,
+) -> A:
+    """What is made; the same key gives the first one again.
+
+    A model may take minutes, in which no transaction is held; of two that come at once, one has the
+    effect.
+    """
     if key is not None:
         with db.transaction() as session:
-            before = idempotency.known(session, who.key_id, key, said, NewRecipesAnswer)
+            before = idempotency.known(session, who.key_id, key, said, kind)
         if before is not None:
             return before
-    answer = asked.answer()
-    if not asked.request.save and key is None:
-        return answer
+    made = make()
+    if key is None and keep is None:
+        return made
 
-    def keep() -> NewRecipesAnswer:
-        if asked.request.save:
-            recipes.save(session, answer)
-        return answer
+    def kept() -> A:
+        if keep is not None:
+            keep(session, made)
+        return made
 
-    # A model may take minutes, in which no transaction is held; of two that come at once, one has
-    # the effect.
     with db.transaction() as session:
-        return idempotency.once(session, who.key_id, key, said, NewRecipesAnswer, keep)
+        return idempotency.once(session, who.key_id, key, said, kind, kept)
 
 
 _LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -260,17 +279,13 @@ async def make_picture(here: Service, who: Who, body: PictureRequest, key: Key =
 
 def _pictured(studio: Studio, request: PictureRequest, who: Caller, key: str | None) -> Picture:
     """The picture; the same key gives the first one again."""
-    said = ["ai-images", request.model_dump(mode="json")]
-    with db.transaction() as session:
-        before = key and idempotency.known(session, who.key_id, key, said, Picture)
-        if before:
-            return before
-        subject = pictures.dish(session, request, Reader(who.user_id, who.may("admin")))
-    made = studio.picture(subject, request, Spender(who.key_id, "images"))
-    if key is None:
-        return made
-    with db.transaction() as session:
-        return idempotency.once(session, who.key_id, key, said, Picture, lambda: made)
+
+    def make() -> Picture:
+        with db.transaction() as session:
+            subject = pictures.dish(session, request, as_reader(who))
+        return studio.picture(subject, request, Spender(who.key_id, "images"))
+
+    return _once(who, key, ["ai-images", request.model_dump(mode="json")], Picture, make)
 
 
 @routes.get("/usage", dependencies=[*_MAY_READ, *UNBOUND], response_model_exclude_none=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
-from deployments.web import Db, Who, needs
+from deployments.web import Db, Who, as_reader, needs
 from lib.recipes import store
 from lib.recipes.models import Recipe, RecipePage
 from lib.search.filters import Limits, conditions
@@ -34,4 +34,4 @@ def get_recipe(
     who: Who,
 ) -> Recipe:
     """A whole recipe; one that isn't public only with a key of scope admin or its author's own."""
-    return store.get(db, id, private=who.may("admin"), user_id=who.user_id)
+    return store.get(db, id, as_reader(who))

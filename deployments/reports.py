@@ -15,6 +15,7 @@ from deployments.web import (
     Who,
     accepted_job,
     application,
+    as_reader,
     create_app,
     needs,
     replica,
@@ -88,7 +89,7 @@ class Printing:
     def answer(self, name: KindName, order: Wire) -> Response:
         """The report, or the job that draws it: if that is asked for, or if it is large."""
         kind = KINDS[name]
-        reader = Reader(self._who.user_id, self._who.may("admin"))
+        reader = as_reader(self._who)
         with db.transaction() as session:
             large = kind.size(session, order, reader) > MOST_AT_ONCE
             if self._later or large:
@@ -187,7 +188,7 @@ def make_shopping_list(
 
     Of every food, bought + pantry = needed + leftover.
     """
-    data = shopping.load(session, body, units, Reader(who.user_id, who.may("admin")))
+    data = shopping.load(session, body, units, as_reader(who))
     if form == "json":
         return data
     told = FORMATS[form].media_type

@@ -1,7 +1,7 @@
 """Adapts a recipe of the book to a request; ingredients, steps, times and title go on agreeing."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lib.ai import portions, presenting, scaling, sense, siding, swapping
@@ -10,7 +10,7 @@ from lib.ai.cookbook import Entry
 from lib.ai.grammar import replaced
 from lib.ai.models import BasedOn, Change
 from lib.ai.needs import Needs
-from lib.ai.planning import Plan, minutes, plan
+from lib.ai.planning import Plan, minutes
 from lib.ai.rewording import reworded
 from lib.ai.sense import Pair
 from lib.ai.siding import Side
@@ -181,12 +181,3 @@ def _changes(entry: Entry, found: Plan, needs: Needs) -> Iterator[Change]:
         yield Change(kind="added", what=each.food.name)
     if needs.servings != entry.draft.servings:
         yield Change(kind="scaled", what=f"from {entry.draft.servings} to {needs.servings} servings")
-
-
-Adapt = Callable[[Entry, Needs], Adapted | None]
-
-
-def adapt(entry: Entry, needs: Needs) -> Adapted | None:
-    """The recipe as the request wants it; None where it can't be made so."""
-    found = plan(entry, needs)
-    return None if found is None else apply(entry, needs, found)

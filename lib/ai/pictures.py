@@ -50,7 +50,7 @@ def dish(session: Session, request: PictureRequest, reader: Reader) -> Dish:
     )
     if request.recipe_id is None:
         return Dish(title=request.recipe_title or "", summary=request.description or "", **own)
-    known = recipe_store.get(session, request.recipe_id, private=reader.private, user_id=reader.user_id)
+    known = recipe_store.get(session, request.recipe_id, reader)
     stored = {
         name: getattr(known, name) or "" for name in ("cuisine", "season", "meal_type", "category")
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, delete, false, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from lib.nutrition.foods import find
 from lib.recipes.amounts import line
 from lib.recipes.draft import STEPS, RecipeDraft
 from lib.recipes.models import Nutrition, Recipe, RecipeCard, RecipeIngredient, RecipePage
+from lib.recipes.readers import Reader
 from lib.tables import (
     ingredients,
     recipe_details,
@@ -39,6 +40,7 @@ BOOK_AUTHOR = {
     "name": "MealPrep360 recipe book",
 }
 
+_ANYBODY = Reader()
 _PLACE: TypeAdapter[tuple[Text, Text]] = TypeAdapter(tuple[Text, Text])
 
 _DETAIL_FIELDS = (
@@ -234,25 +236,14 @@ def _card_fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _owned_by(user_id: str | None) -> ColumnElement[bool]:
-    """Which recipes are a user's; without a user, none."""
-    return false() if user_id is None else recipes.c.user_id == user_id
-
-
-def get(
-    session: Session, recipe_id: str, *, private: bool = False, user_id: str | None = None
-) -> Recipe:
+def get(session: Session, recipe_id: str, reader: Reader = _ANYBODY) -> Recipe:
     """The whole recipe.
 
-    Args:
-        private: whether one that isn't public may be seen.
-        user_id: whose own may be seen, public or not.
-
     Raises:
-        NotFound: there is none with that id to be seen.
+        NotFound: there is none with that id that the reader may see.
     """
-    seen = true() if private else recipes.c.is_public | _owned_by(user_id)
-    query = _select(recipes, recipe_details, recipe_index).where(recipes.c.id == recipe_id, seen)
+    query = _select(recipes, recipe_details, recipe_index)
+    query = query.where(recipes.c.id == recipe_id, reader.sees)
     row = session.execute(query).first()
     if row is None:
         raise NotFound("There is no recipe with this id.")

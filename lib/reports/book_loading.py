@@ -42,7 +42,7 @@ def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
     """
     ids = _chosen(session, order, reader)
     owner = _name(session, order.user_id)
-    found = read(session, ids, _for(order, reader))
+    found = read(session, ids, reader.instead_of(order.user_id))
     title = " ".join((order.title or "").split())
     return LoadedBook(
         title or (f"{owner}’s recipes" if owner else "Recipes"),
@@ -52,17 +52,12 @@ def load(session: Session, order: BookOrder, reader: Reader) -> LoadedBook:
     )
 
 
-def _for(order: BookOrder, reader: Reader) -> Reader:
-    """Whoever may have a user's book may read what that user may."""
-    return Reader(order.user_id or reader.user_id, reader.private)
-
-
 def _chosen(session: Session, order: BookOrder, reader: Reader) -> list[str]:
     ids = _ids(session, order, reader)
     if order.recipe_ids is not None:
-        check_visible(session, ids, _for(order, reader))
+        check_visible(session, ids, reader.instead_of(order.user_id))
         return ids
-    there = visible(session, ids, _for(order, reader))
+    there = visible(session, ids, reader.instead_of(order.user_id))
     if not there:
         raise NotFound("This user has neither recipes of their own nor any in their plans.")
     return [recipe_id for recipe_id in ids if recipe_id in there]

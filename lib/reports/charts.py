@@ -12,8 +12,9 @@ from lib.analytics.answers import Asked
 from lib.analytics.charting import Kind
 from lib.analytics.charts import drawing
 from lib.analytics.charts.numbers import Number
-from lib.analytics.charts.sheet import Align, Box, Sheet
+from lib.analytics.charts.sheet import Align, Sheet
 from lib.analytics.charts.text import Weight
+from lib.boxes import Box
 from lib.reports.fonts import Fonts
 from lib.reports.layout import Layout
 from lib.reports.style import COLORS

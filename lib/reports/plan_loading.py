@@ -36,8 +36,7 @@ def load(session: Session, order: PlanOrder, reader: Reader) -> LoadedPlan:
     """
     plan = wanted(session, order, reader)
     cooked = plans.cooked(session, plan.recipe_ids)
-    # Whoever may read a plan may read what its owner may.
-    recipes = read(session, plan.recipe_ids, Reader(plan.user_id or reader.user_id, reader.private))
+    recipes = read(session, plan.recipe_ids, reader.instead_of(plan.user_id))
     return LoadedPlan(plan, plans.analysis(plan, cooked, order.targets), cooked, recipes)
 
 

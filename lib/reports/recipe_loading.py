@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lib.errors import NotFound, Unavailable
@@ -22,9 +22,7 @@ def read(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Reci
     found = {}
     for recipe_id in dict.fromkeys(ids):
         try:
-            found[recipe_id] = recipe_store.get(
-                session, recipe_id, private=reader.private, user_id=reader.user_id
-            )
+            found[recipe_id] = recipe_store.get(session, recipe_id, reader)
         except NotFound:
             continue
     return found
@@ -32,8 +30,8 @@ def read(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Reci
 
 def visible(session: Session, ids: Sequence[str], reader: Reader) -> set[str]:
     """Those of the recipes that are there and may be seen."""
-    seen = true() if reader.private else recipes.c.is_public | (recipes.c.user_id == reader.user_id)
-    return set(session.scalars(select(recipes.c.id).where(recipes.c.id.in_(list(ids)), seen)))
+    query = select(recipes.c.id).where(recipes.c.id.in_(list(ids)), reader.sees)
+    return set(session.scalars(query))
 
 
 def check_visible(session: Session, ids: Sequence[str], reader: Reader) -> None:

@@ -130,9 +130,9 @@ def _planned(session: Session, plan_id: str, reader: Reader) -> _Planned:
     meals = [entry for day in plan.days.values() for entry in day]
     if not meals:
         raise Invalid("This meal plan has no meals on its days, so there is nothing to shop for.")
-    owner = Reader(plan.user_id, reader.private)  # who may read a plan may read what its owner may
-    rows = _rows(session, plan.recipe_ids)
-    hidden = {each: row.title for each, row in rows.items() if not _visible(row, owner)}
+    owner = reader.instead_of(plan.user_id)
+    rows = _rows(session, plan.recipe_ids, owner)
+    hidden = {each: row.title for each, row in rows.items() if not row.seen}
     servings: dict[str, list[int | None]] = {}
     for meal in meals:
         if meal.recipe_id not in hidden:
@@ -179,21 +179,19 @@ def _of_recipes(session: Session, cooked: Sequence[_Cooked], title: str, reader:
     )
 
 
-def _rows(session: Session, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    return {row.id: row for row in session.execute(select(recipes).where(recipes.c.id.in_(ids)))}
+def _rows(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Row[Any]]:
+    """The recipes by id; `seen` tells whether the reader may see one."""
+    query = select(recipes, reader.sees.label("seen")).where(recipes.c.id.in_(ids))
+    return {row.id: row for row in session.execute(query)}
 
 
 def _recipes(session: Session, ids: Sequence[str], reader: Reader) -> dict[str, Row[Any]]:
-    rows = _rows(session, ids)
-    missing = [each for each in ids if each not in rows or not _visible(rows[each], reader)]
+    rows = _rows(session, ids, reader)
+    missing = [each for each in ids if each not in rows or not rows[each].seen]
     if missing:
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         raise NotFound(f"There are no recipes with these ids: {', '.join(missing[:_NAMED])}{more}.")
     return rows
-
-
-def _visible(row: Row[Any], reader: Reader) -> bool:
-    return bool(row.is_public or reader.private or row.user_id == reader.user_id)
 
 
 def _source(row: Row[Any], lines: Sequence[Line], servings: Sequence[float | None]) -> Source:

@@ -5,11 +5,12 @@ import re
 import pytest
 
 from lib.ai import presenting, siding, titles
-from lib.ai.adapting import adapt
+from lib.ai.adapting import apply
 from lib.ai.cookbook import cookbook, texts
 from lib.ai.grammar import one_of_many, replaced
 from lib.ai.measures import measured
 from lib.ai.needs import Needs
+from lib.ai.planning import plan
 from lib.ai.portions import counts, portioned
 from lib.ai.scaling import scaled, steps, storage
 from lib.ai.sense import Pair, holds, kept, meatless, put_right
@@ -26,6 +27,12 @@ def said(text, old, new, *others):
 
 def pair(old, new, place=0):
     return Pair(place, foods()[old], foods()[new])
+
+
+def adapt(entry, needs):
+    """The recipe as the request wants it; None where it can't be made so."""
+    found = plan(entry, needs)
+    return None if found is None else apply(entry, needs, found)
 
 
 def instructions(**changed):

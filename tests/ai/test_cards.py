@@ -20,7 +20,7 @@ from lib.ai.cards import motifs, sheet
 from lib.ai.cards.compositions import COMPOSITIONS, season_mark, wreath
 from lib.ai.cards.lettering import Block, Look, fitted
 from lib.ai.cards.palettes import contrast, ink, palettes
-from lib.ai.cards.sheet import Box
+from lib.boxes import Box
 from lib.errors import Invalid
 from lib.recipes import book
 from lib.settings import ROOT

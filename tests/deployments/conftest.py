@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from deployments import home, nutrition, search, web
 from lib.errors import Unavailable
+from lib.reports.rendering import Renderer
 from lib.search.semantic import Searcher
 from tests.conftest import bearer, new_key
 
@@ -24,6 +25,14 @@ def home_client(shared_book):
     with TestClient(home.api(), raise_server_exceptions=False) as client:
         client.headers |= bearer(new_key("read"))
         yield client
+
+
+@pytest.fixture(scope="module")
+def renderer(home):
+    """A drawing process."""
+    made = Renderer(at_once=1)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

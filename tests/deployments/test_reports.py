@@ -11,7 +11,6 @@ from deployments import reports
 from lib import db
 from lib.reports import files
 from lib.reports.document import Rendered
-from lib.reports.rendering import Renderer
 from lib.tables import meal_plans, recipes, users
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
@@ -20,13 +19,6 @@ from tests.reports.reading import sound
 
 MONDAY = date(2026, 11, 30)
 LATER = {"Prefer": "respond-async"}
-
-
-@pytest.fixture(scope="module")
-def renderer(home):
-    made = Renderer(at_once=1)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from sqlalchemy import insert, select
 
 from deployments import reports
 from lib import db
-from lib.reports.rendering import Renderer
 from lib.tables import recipes, shopping_lists, users
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
@@ -27,13 +26,6 @@ ITEMS = {
     ],
     "pantry": ["salt", "2 moons"],
 }
-
-
-@pytest.fixture(scope="module")
-def renderer(home):
-    made = Renderer(at_once=1)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

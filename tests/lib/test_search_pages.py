@@ -9,6 +9,7 @@ import pytest
 from lib import db
 from lib.nutrition.foods import words
 from lib.recipes import store
+from lib.recipes.readers import Reader
 from lib.search import embedding, index, semantic
 from lib.search.filters import Filters, Range
 from lib.search.semantic import Searcher
@@ -55,7 +56,8 @@ def book(ask):
     everything = ask("food", EVERY)
     with db.transaction() as session:
         return {
-            hit.recipe.id: store.get(session, hit.recipe.id, private=True) for hit in everything.results
+            hit.recipe.id: store.get(session, hit.recipe.id, Reader(private=True))
+            for hit in everything.results
         }
 
 

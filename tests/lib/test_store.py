@@ -14,6 +14,7 @@ from lib.db import transaction
 from lib.errors import Invalid, NotFound
 from lib.recipes import book, store
 from lib.recipes.draft import DraftIngredient, RecipeDraft
+from lib.recipes.readers import Reader
 from lib.recipes.schema_org import read_json_ld
 from lib.search import index
 from lib.tables import (
@@ -325,7 +326,7 @@ def test_an_import_keeps_the_author_and_the_privacy_of_a_recipe_that_is_there(da
         store.get(session, "r1")
     with transaction() as session:
         assert store.cards(session, ["r1"]) == {}
-        found = store.get(session, "r1", private=True)
+        found = store.get(session, "r1", Reader(private=True))
     assert (found.title, found.user_id, found.is_public) == ("Soup", "u1", False)
 
 

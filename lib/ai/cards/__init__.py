@@ -18,7 +18,8 @@ from lib.ai.cards.compositions import COMPOSITIONS, SERVED, Composition, cloth, 
 from lib.ai.cards.lettering import Block, Look, fitted
 from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette, contrast, ink, palettes, suiting
-from lib.ai.cards.sheet import Box, Sheet, Words
+from lib.ai.cards.sheet import Sheet, Words
+from lib.boxes import Box
 
 _LONGEST_TITLE = 300
 """Letters of a title that a card shows at most."""

@@ -9,8 +9,9 @@ from lib.ai.cards.canvas import Canvas, Color, Pen, darker, leaf, lightness, mix
 from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette
 from lib.ai.cards.pigments import FOREST, LEAF, WHITE
-from lib.ai.cards.sheet import Box, Sheet, Words, placed, standing
+from lib.ai.cards.sheet import Sheet, Words, placed, standing
 from lib.ai.cards.vessels import steam
+from lib.boxes import Box
 
 _SHORT = 42
 """So many characters fit in the middle of a wreath."""
@@ -41,7 +42,7 @@ def plate(sheet: Sheet) -> Words:
     pen.disc(0, 0, 0.76, darker(ware, 0.07))
     pen.disc(0.01, 0.01, 0.73, ware)
     placed(canvas, first, x, y, 1.04 * radius)
-    return Words(words.inside(0.07 * sheet.unit), colors.ground, centered=True)
+    return Words.within(words, 0.07 * sheet.unit, colors.ground, centered=True)
 
 
 def pattern(sheet: Sheet) -> Words:
@@ -51,7 +52,7 @@ def pattern(sheet: Sheet) -> Words:
     art, words = sheet.parts()
     cloth(canvas.part(*art), sheet.things[:3], colors)
     _edge(sheet, art)
-    return Words(words.inside(0.07 * sheet.unit), colors.panel)
+    return Words.within(words, 0.07 * sheet.unit, colors.panel)
 
 
 def cloth(cloth: Canvas, things: Sequence[Motif], colors: Palette) -> None:
@@ -112,7 +113,7 @@ def arch(sheet: Sheet) -> Words:
     else:
         canvas.part(0, floor, art.right, canvas.height).paint(colors.accent)
         canvas.part(*words).paint(colors.panel)
-    return Words(words.inside(0.07 * sheet.unit), colors.panel, centered=True)
+    return Words.within(words, 0.07 * sheet.unit, colors.panel, centered=True)
 
 
 def tiles(sheet: Sheet) -> Words:
@@ -140,7 +141,7 @@ def tiles(sheet: Sheet) -> Words:
                 )
                 _quarters(tile, plain, tone, (sheet.number >> 2 * (row * across + column)) % 4)
     _edge(sheet, art)
-    return Words(words.inside(0.07 * sheet.unit), colors.panel)
+    return Words.within(words, 0.07 * sheet.unit, colors.panel)
 
 
 def stripes(sheet: Sheet) -> Words:
@@ -159,7 +160,7 @@ def stripes(sheet: Sheet) -> Words:
         spot.disc(0, 0, 1, mixed(color, WHITE if lightness(color) < 0.7 else colors.accent, 0.22))
         placed(stripe, sheet.things[number], wide / 2, y, 0.72 * wide)
     _edge(sheet, art)
-    return Words(words.inside(0.07 * sheet.unit), colors.panel)
+    return Words.within(words, 0.07 * sheet.unit, colors.panel)
 
 
 def hero(sheet: Sheet) -> Words:
@@ -180,7 +181,7 @@ def hero(sheet: Sheet) -> Words:
         pen = Pen(canvas, x - at * side, y + 0.26 * side, size * side)
         pen.fill(leaf(1, 0.34, turn=turn), FOREST if at > 0 else LEAF)
     placed(canvas, sheet.main, x, y, 0.86 * side)
-    return Words(words.inside(0.07 * sheet.unit), colors.ground)
+    return Words.within(words, 0.07 * sheet.unit, colors.ground)
 
 
 def wreath(sheet: Sheet) -> Words:

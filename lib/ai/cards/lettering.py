@@ -15,7 +15,7 @@ from PIL.ImageFont import FreeTypeFont
 
 from lib import typefaces
 from lib.ai.cards.canvas import Color
-from lib.ai.cards.sheet import Box
+from lib.boxes import Box
 from lib.errors import Invalid
 from lib.typefaces import Face, Family
 

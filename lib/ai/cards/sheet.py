@@ -2,46 +2,18 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
 from lib.ai.cards.canvas import Canvas, Color, Pen
 from lib.ai.cards.motifs import Motif
 from lib.ai.cards.palettes import Palette
+from lib.boxes import Box
 
 _WIDE = 1.25
 """From this ratio of the sides on, words stand beside the things and not below them."""
 _SHARES = ((22, 0.32), (70, 0.37), (140, 0.44), (10_000, 0.54))
 """Of the card for the words, by how many letters the title has at most."""
-
-
-class Box(NamedTuple):
-    """A rectangle, in pixels."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """From left to right."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """From top to bottom."""
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Its center."""
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-    def inside(self, margin: float) -> "Box":
-        """Without a margin on all sides."""
-        return Box(self.left + margin, self.top + margin, self.right - margin, self.bottom - margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +23,11 @@ class Words:
     box: Box
     panel: Color
     centered: bool = False
+
+    @classmethod
+    def within(cls, box: Box, margin: float, panel: Color, *, centered: bool = False) -> "Words":
+        """In a box without a margin on all sides."""
+        return cls(box.inside(margin, margin, margin, margin), panel, centered)
 
 
 @dataclass(frozen=True, slots=True)

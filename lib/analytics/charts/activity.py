@@ -5,8 +5,9 @@ import numpy as np
 from lib.analytics.answers import EngagementAnswer
 from lib.analytics.charts import text, words
 from lib.analytics.charts.scales import Periods, Values, below
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import LABEL, SMALL
+from lib.boxes import Box
 
 _HEADER = 26.0
 _APART = 14.0

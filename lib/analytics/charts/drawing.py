@@ -13,8 +13,9 @@ from lib.analytics.answers import Asked
 from lib.analytics.charting import MOST_PIXELS, MOST_SIDE, Kind, Look
 from lib.analytics.charts import activity, funnel, glyphs, lifecycle, popular, retention, words
 from lib.analytics.charts.figure import FigureSheet
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import INCH, STYLES, Style
+from lib.boxes import Box
 from lib.errors import Invalid
 
 _WIDTH, _HEIGHT = 800.0, 450.0

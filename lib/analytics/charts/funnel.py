@@ -4,8 +4,9 @@ import numpy as np
 
 from lib.analytics.answers import EngagementAnswer, FunnelStep
 from lib.analytics.charts import text, words
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import LABEL, LINE, SMALL
+from lib.boxes import Box
 
 _ROW, _AROUND = 62.0, 170.0
 _MOST_BAR = 34.0

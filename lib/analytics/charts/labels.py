@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lib.analytics.charts import text
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import LABEL, SMALL
+from lib.boxes import Box
 
 # From this width of the sheet on names stand beside the plot.
 _BESIDE_FROM = 520.0

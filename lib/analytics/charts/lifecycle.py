@@ -8,7 +8,8 @@ from lib.analytics.answers import UsersAnswer
 from lib.analytics.charts import labels, words
 from lib.analytics.charts.labels import Named
 from lib.analytics.charts.scales import Periods, Values, below
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
+from lib.boxes import Box
 
 
 def how(answer: UsersAnswer) -> str:

@@ -6,8 +6,9 @@ import numpy as np
 
 from lib.analytics.answers import PopularRecipe, RecipesAnswer
 from lib.analytics.charts import text, words
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import LABEL, LINE, SMALL
+from lib.boxes import Box
 
 _ROW, _AROUND = 38.0, 180.0
 _LEAST_ROW = 18.0

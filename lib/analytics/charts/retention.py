@@ -9,8 +9,9 @@ from lib.analytics.charting import MOST_SIDE
 from lib.analytics.charts import text, words
 from lib.analytics.charts.colors import readable, shades
 from lib.analytics.charts.numbers import Number
-from lib.analytics.charts.sheet import MARGIN, Box, Sheet
+from lib.analytics.charts.sheet import MARGIN, Sheet
 from lib.analytics.charts.style import LABEL, SMALL
+from lib.boxes import Box
 
 # A cell with a number in it is at least so large; so much more the chart has.
 _CELL_WIDTH, _CELL_HEIGHT = 27.0, 17.0

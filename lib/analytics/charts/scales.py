@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from lib.analytics.charts import text, words
 from lib.analytics.charts.colors import paler
-from lib.analytics.charts.sheet import Box, Sheet
+from lib.analytics.charts.sheet import Sheet
 from lib.analytics.charts.style import LINE, SMALL
 from lib.analytics.periods import Interval, WeekStart
+from lib.boxes import Box
 
 # Pixels between labelled values, and at least between labels of dates.
 _VALUES_APART = 46.0

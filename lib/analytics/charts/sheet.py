@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from lib.analytics.charts import text
 from lib.analytics.charts.numbers import Number
 from lib.analytics.charts.style import LINE, SMALL, SUBTITLE, TITLE, Style
 from lib.analytics.charts.text import Weight
+from lib.boxes import Box
 
 Align = Literal["left", "center", "right"]
 
@@ -18,29 +19,6 @@ MARGIN = 24.0
 # So much of the height the footnote may take, and so much it must leave to the chart.
 _FOOTNOTE_SHARE = 0.2
 _LEAST_ROOM = 230.0
-
-
-class Box(NamedTuple):
-    """A part of the sheet."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """Of it."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """Of it."""
-        return self.bottom - self.top
-
-    def inside(self, left: float = 0, top: float = 0, right: float = 0, bottom: float = 0) -> "Box":
-        """What is left of it without its margins."""
-        return Box(self.left + left, self.top + top, self.right - right, self.bottom - bottom)
 
 
 class Sheet(ABC):
