@@ -6,14 +6,13 @@
     python -m benchmarks.analytics 10000000
 
 Needs a running stack of its own, whose database it fills: a year of events of half a million people, and
-their accounts. Run again with another number of events, it replaces those that are there, and says how
-much longer each answer takes than with the fewest. Each request has other dates, so no answer comes from
-a cache; what a replica remembers of days is part of how it works. Rollups rest meanwhile, so that what
-isn't summed up stays so.
+their accounts. Run again with another number of events, it replaces those that are there;
+`benchmarks.analytics_growth` says what more of them cost. Each request has other dates, so no answer
+comes from a cache; what a replica remembers of days is part of how it works. Rollups rest meanwhile, so
+that what isn't summed up stays so.
 """
 
 import argparse
-import json
 import random
 import statistics
 import tempfile
@@ -32,6 +31,7 @@ from sqlalchemy import text
 from benchmarks.analytics_events import TYPES
 from benchmarks.analytics_load import DAYS, PEOPLE, first_day, last_day, load
 from lib import db
+from lib.analytics.periods import Interval
 from lib.settings import settings
 
 _REQUESTS = 60
@@ -45,7 +45,7 @@ _EVENTS_SIZE = text("""
     select sum(pg_total_relation_size(inhrelid)) from pg_inherits
     where inhparent = 'compute.events'::regclass
 """)
-_KINDS = (
+KINDS: tuple[tuple[str, int, Interval, str], ...] = (
     ("30 days", 30, "day", "UTC"),
     ("30 days, Berlin", 30, "day", "Europe/Berlin"),
     ("300 days by week", 300, "week", "UTC"),
@@ -53,9 +53,6 @@ _KINDS = (
     ("300 days by day, Berlin", 300, "day", "Europe/Berlin"),
 )
 _READ_AHEAD_MS, _READ_AHEAD_AT_MOST_S = 100, 300
-
-Times = dict[str, list[float]]
-"""Median and 95th percentile of milliseconds, by what was asked."""
 
 
 class Stack:
@@ -121,11 +118,10 @@ def ranges(days: int, interval: str, zone: str, *, until_today: bool) -> Iterato
         yield {"from": last - first, "to": last, "interval": interval, "timezone": zone}
 
 
-def ask(stack: Stack, state: str, *, until_today: bool = False) -> Times:
+def ask(stack: Stack, *, until_today: bool = False) -> None:
     """Each endpoint: the first time, with dates that differ, and the same again."""
-    times: Times = {}
     for path in ("users", "recipes", "engagement", "system"):
-        for name, days, interval, zone in _KINDS if path != "system" else (("", 1, "day", "UTC"),):
+        for name, days, interval, zone in KINDS if path != "system" else (("", 1, "day", "UTC"),):
             asked: Iterator[dict[str, Any]] = ranges(days, interval, zone, until_today=until_today)
             if path == "system":
                 asked = repeat({})
@@ -133,13 +129,11 @@ def ask(stack: Stack, state: str, *, until_today: bool = False) -> Times:
             took = [stack.milliseconds(path, next(asked)) for _ in range(_REQUESTS)]
             again = statistics.median(stack.milliseconds(path, one) for _ in range(10))
             p50, p95 = statistics.median(took), statistics.quantiles(took, n=20)[-1]
-            times[f"{state}, {path} {name}".strip()] = [p50, p95]
             print(
                 f"/analytics/{path:<11}{name:<26} p50 {p50:6.1f} ms, p95 {p95:6.1f} ms, "
                 f"the first {first:6.0f} ms, the same again {again:6.1f} ms",
                 flush=True,
             )
-    return times
 
 
 def ask_while_events_come(stack: Stack) -> None:
@@ -171,22 +165,6 @@ def settle(stack: Stack) -> None:
         assert time.perf_counter() - started < _READ_AHEAD_AT_MOST_S, "answers don't become fast"
         time.sleep(1)
     print(f"read ahead within {time.perf_counter() - started:.0f} s", flush=True)
-
-
-def compare_sizes(events: int, times: Times) -> None:
-    """Keep these times, and say how they are to those with the fewest events."""
-    path = settings().home / "analytics-times.json"
-    known: dict[str, Times] = json.loads(path.read_text()) if path.exists() else {}
-    known[str(events)] = times
-    path.write_text(json.dumps(known, indent=1))
-    fewest = min(map(int, known))
-    if fewest == events:
-        return
-    print(f"p50 and p95 against those with {fewest:,} events:")
-    for name, (p50, p95) in times.items():
-        if name in known[str(fewest)]:
-            before_p50, before_p95 = known[str(fewest)][name]
-            print(f"{name:<60} {p50 / before_p50 - 1:+5.0%} {p95 / before_p95 - 1:+5.0%}", flush=True)
 
 
 def send(stack: Stack, batches: int, size: int = _BATCH, *, quiet: bool = False) -> None:
@@ -228,17 +206,17 @@ def peers() -> None:
         analytics_peers.compare(Path(folder), first_day(), last_day())
 
 
-def measure(stack: Stack) -> Times:
+def measure(stack: Stack) -> None:
     """With everything summed up, and with little and much that isn't."""
     settle(stack)
-    times = ask(stack, "all summed up")
+    ask(stack)
     send(stack, 4, 500)
     print("with 2,000 events not summed up yet:")
-    times |= ask(stack, "2,000 new", until_today=True)
+    ask(stack, until_today=True)
     ask_while_events_come(stack)
     send(stack, 20)
     print("with 200,000 events not summed up yet:")
-    return times | ask(stack, "200,000 new", until_today=True)
+    ask(stack, until_today=True)
 
 
 def main() -> None:
@@ -252,10 +230,9 @@ def main() -> None:
     sum_up(stack)
     stack.schedule(enabled=False)
     try:
-        times = measure(stack)
+        measure(stack)
     finally:
         stack.schedule(enabled=True)
-    compare_sizes(given.events, times)
     stack.job("analytics-rollup", {})
     if not given.no_peers:
         peers()

@@ -75,7 +75,7 @@ def before(days: Sequence[Begun], moments: Iterable[int]) -> list[int]:
         number, inside = divmod(moment, DAY_MS)
         place = number - days[0].day
         within = 0 <= place < len(days)
-        more = int(np.searchsorted(days[place].start, inside)) if within and inside else 0
+        more = int(days[place].start.searchsorted(np.uint32(inside))) if within and inside else 0
         found.append(counts[min(max(place, 0), len(days))] + more)
     return found
 

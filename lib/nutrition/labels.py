@@ -87,21 +87,23 @@ class Evidence:
 
 def evidence(lines: Iterable[tuple[str, str | None]]) -> Evidence:
     """What follows from ingredients as recipes store them: a name and a note each."""
-    return _joined(
+    said = list(lines)
+    found = [
         mentions.named(name)
         + mentions.noted(notes or "")
         + mentions.left_out(f"{name}, {notes}" if notes else name)
-        for name, notes in lines
-    )
+        for name, notes in said
+    ]
+    return _joined([*found, mentions.empty_headings([name for name, _ in said])])
 
 
 def evidence_of(lines: Iterable[Line]) -> Evidence:
     """What follows from ingredient lines.
 
-    Headings add nothing, but foods that they name may be in the dish.
+    Headings of something add nothing, but foods that they name may be in the dish.
     """
     said = list(lines)
-    found = _joined(
+    each = [
         mentions.aside(line)
         if line.no_food
         else mentions.named(line.phrase)
@@ -109,7 +111,8 @@ def evidence_of(lines: Iterable[Line]) -> Evidence:
         + mentions.noted(line.preparation)
         + mentions.left_out(line.text)
         for line in said
-    )
+    ]
+    found = _joined([*each, mentions.empty_headings([line.phrase for line in said])])
     return replace(found, known=found.known and any(not line.no_food for line in said))
 
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from lib.nutrition import patterns
 from lib.nutrition.equipment import EQUIPMENT, LABEL
@@ -38,11 +39,22 @@ _TRIMMED = re.compile(
     r"|(?:tails?|roots?|casings?)(?: ends?)? (?:left |still )*"
     r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off))\b"
 )
-# Of eggs or sesame, though neither is named; "a2" is a brand of milk.
+# Foods that aren't named: of eggs or sesame, brands ("a2" milk, "French's" onions), sauces with cream.
 _HINTS = re.compile(
     r"\b[a-z]\d|\b(?:plus(?: \w+)?|with (?:some|small|toasted|roasted|mixed)) seeds?\b|"
     r"\b(?:\d+|an?|one|two|three|four|five|six|with|in|powdered|beaten|whisked|whipped)\s+whites?\b"
     r"(?!\s+(?!until|and|to|for|then|before|with)[^\W\d])"
+    r"|\b(?:such as|preferabl[ye]|ideally|like) (?:vodka|french['’]s|(?:crisp[y-]*)?fried)"
+)
+
+# Parts and shapes that stand for a food of their own where something brings them in: fish fingers, pasta
+# shells, sesame seeds, a roast's juices. "With seeds removed" says what becomes of the food's own.
+_WITHIN = r"(?:(?!(?:their|its|own|an?|cut|in|into|to|for|from|by|as)\b)[^\W\d]+ ){0,2}?"
+_BROUGHT_IN = re.compile(
+    rf"\b(?:(?:with|and|plus|on|over) {_WITHIN}(?:seeds|shells|juices|rinds?|fingers|toppings?|muscles|"
+    rf"batons|straws|wedges|slices|chunks|patty|patties)|in {_WITHIN}juices)\b"
+    r"(?! (?:and \w+ )?(?:still |left |kept |to be )?(?:removed|discarded|reserved|intact|attached|"
+    r"scraped|scooped|cut|rubbed|slipped|trimmed|on|off)\b)"
 )
 
 # What a part is made of stands among the ingredients: "half for the sauce" brings in no bottled sauce.
@@ -57,7 +69,10 @@ _OWN_PART = re.compile(
 )
 
 # Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
-_NOT_MEANT = re.compile(r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*")
+_NOT_MEANT = re.compile(
+    r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*?"
+    r"(?=\b(?:but|always|instead|with|only|use)\b|[,;.()]|$)"
+)
 _DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|plus|&|with(?=\s\d))\s")
 _SAYS_NOTHING = re.compile(r"^(?:accompaniments?|ingredient info)$")
@@ -132,6 +147,15 @@ def aside(line: Line) -> Found:
     return foods + noted(line.preparation)
 
 
+def empty_headings(names: Sequence[str]) -> Found:
+    """What headings with nothing under them may be: "Satay:" at the end of a list is a food, if any."""
+    found: Found = []
+    for name, below in zip_longest(names, names[1:], fillvalue=""):
+        if patterns.HEADING.match(name) and (not below or patterns.HEADING.match(below)):
+            found += [] if understood(name) else [(None, True)]
+    return found
+
+
 def instead(alternatives: Iterable[str]) -> Found:
     """The foods that a line offers in place of its own."""
     return [(food, False) for other in alternatives for food, _ in named(other)]
@@ -167,7 +191,7 @@ def understood(notes: str) -> bool:
     foods = mentioned(notes)
     known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
     rest = unaccented(notes.lower())
-    if _HINTS.search(rest):
+    if _HINTS.search(rest) or _BROUGHT_IN.search(rest):
         return False
     for saying_no_food in (_DEGREES, _NOT_MEANT, _SOLD, _PART_OF_DISH, _TRIMMED):
         rest = saying_no_food.sub(" ", rest)

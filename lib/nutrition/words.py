@@ -171,7 +171,7 @@ REMARKS = frozenset(
     molds moons more mortar most much muscle muscles my narrow nationwide nearly necessary need
     needed needles new no northern not note noted notes of off often old omitted on once one ones
     online only onto open opened opening optional optionally or order other others our out outer
-    outside oval over overnight package packed packet pale palms pan pans paper parboiled parchment
+    outside oval over overnight own package packed packet pale palms pan pans paper parboiled parchment
     parcooked pared paring part partially parts passing pat peaks pearled peel peeler pelvic
     peppered per percent perforated pestle picked picks piece pieces pierced pin pit pith pits
     pitted planks plastic plate plates pleated plenty pliers plump plumped plus poached poaching

@@ -104,6 +104,23 @@ def test_a_choice_of_adjectives_hides_no_food(text, marks):
         ("rice beaten with one white", "egg vegan"),
         ("flour beaten with 2 whites", "egg vegan"),
         ("rice plus additional seeds", "sesame"),
+        ("kale, with seeds", "sesame"),
+        ("peas and small shells", "wheat gluten_free"),
+        ("hummus and wedges", "wheat gluten_free"),
+        ("jam plus slices", "wheat"),
+        ("rice, tossed with roasting juices", "vegan vegetarian"),
+        ("rice, cooked in juices", "vegan"),
+        ("rice, with golden fingers", "fish vegetarian"),
+        ("lettuce, with crunchy topping", "wheat"),
+        ("rice, mixed with muscles", "shellfish"),
+        ("rice, not romesco but satay", "peanut"),
+        ("rice, not plain but with romesco", "tree_nut"),
+        ("rice, never plain always with satay", "peanut"),
+        ("tomato sauce, such as vodka", "milk vegan"),
+        ("fried onions, such as French's", "wheat gluten_free"),
+        ("shallots, such as crisp-fried", "wheat"),
+        ("For the satay", "peanut"),
+        ("Satay:", "peanut"),
     ],
 )
 def test_what_is_said_of_a_food_hides_no_other(text, marks):
@@ -131,3 +148,26 @@ def test_a_line_of_tools_or_parts_hides_no_food(text, marks):
     for mark in marks.split():
         assert all(labels.allergens(each).get(mark) != "clear" for each in known)
         assert all(labels.diets(each).get(mark) != "yes" for each in known)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("pepper", "ribs and seeds removed"),
+        ("butternut squash", "halved and seeds scooped out"),
+        ("carrot", "peeled and cut into wedges"),
+        ("shrimp", "shells left on"),
+        ("hazelnuts", "toasted and skins rubbed off"),
+        ("tomatoes", "in their own juices"),
+        ("potatoes", "cut in thin slices"),
+    ],
+)
+def test_what_becomes_of_a_foods_own_parts_is_understood(name, note):
+    assert labels.evidence([(name, note)]).known
+
+
+def test_a_heading_of_something_takes_nothing_from_what_is_known():
+    under = ["For the satay:", "1 cup rice", "Tacos:", "2 carrots"]
+    assert labels.evidence_of(map(parse, under)).known
+    assert labels.evidence([(text, None) for text in ("Satay:", "rice")]).known
+    assert not labels.evidence([(text, None) for text in ("Satay:", "Tacos:", "rice")]).known
