@@ -90,7 +90,7 @@ def evidence(lines: Iterable[tuple[str, str | None]]) -> Evidence:
     said = list(lines)
     found = [
         mentions.named(name)
-        + mentions.noted(notes or "")
+        + mentions.noted(notes or "", name)
         + mentions.left_out(f"{name}, {notes}" if notes else name)
         for name, notes in said
     ]
@@ -108,7 +108,7 @@ def evidence_of(lines: Iterable[Line]) -> Evidence:
         if line.no_food
         else mentions.named(line.phrase)
         + mentions.instead(line.alternatives)
-        + mentions.noted(line.preparation)
+        + mentions.noted(line.preparation, line.name)
         + mentions.left_out(line.text)
         for line in said
     ]

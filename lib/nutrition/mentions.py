@@ -37,7 +37,8 @@ _TRIMMED = re.compile(
     r"|(?:skin and )?fat (?:and (?:skin|sinew|gristle|silverskin) )?(?:trimmed|removed|discarded|cap)"
     r"|crusts? (?:trimmed|removed|discarded|cut off)"
     r"|(?:tails?|roots?|casings?)(?: ends?)? (?:left |still )*"
-    r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off))\b"
+    r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off)"
+    r"|(?:through|at|of) (?:the )?(?:root|stem) ends?|grade [ab])\b"
 )
 # Foods that aren't named: of eggs or sesame, brands ("a2" milk, "French's" onions), sauces with cream.
 _HINTS = re.compile(
@@ -73,6 +74,7 @@ _NOT_MEANT = re.compile(
     r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*?"
     r"(?=\b(?:but|always|instead|with|only|use)\b|[,;.()]|$)"
 )
+_FREE_OF = re.compile(r"\b\w+[ -]free\b")
 _DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|plus|&|with(?=\s\d))\s")
 _SAYS_NOTHING = re.compile(r"^(?:accompaniments?|ingredient info)$")
@@ -127,7 +129,7 @@ def named(name: str) -> Found:
         head, note = name[: cut.start()], name[cut.start() :]
         plain = match_name(head)
         if plain and plain.exact and not _has_symbols(head):
-            return [(plain.food, True), *noted(note)]
+            return [(plain.food, True), *noted(note, head)]
     parts = [match_name(_without_amount(part)) for part in _AND.split(name)]
     if len(parts) > 1 and all(part and part.exact for part in parts) and not _has_symbols(name):
         return [(part.food, True) for part in parts if part]
@@ -161,12 +163,28 @@ def instead(alternatives: Iterable[str]) -> Found:
     return [(food, False) for other in alternatives for food, _ in named(other)]
 
 
-def noted(notes: str) -> Found:
-    """The foods that a note names: it can hide one ("tossed in butter", "with honey")."""
+def noted(notes: str, name: str = "") -> Found:
+    """The foods that a note names: it can hide one ("tossed in butter", "with honey").
+
+    Args:
+        name: what the note is about; of tomatoes, seeds are no food of their own.
+    """
     if not notes:
         return []
     foods: Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
-    return foods if understood(notes) else [*foods, (None, True)]
+    return foods if understood(_without_own_parts(notes, name)) else [*foods, (None, True)]
+
+
+def _without_own_parts(notes: str, name: str) -> str:
+    return ", ".join(_without_own_part(piece.strip(), name) for piece in _COMMA.split(notes))
+
+
+def _without_own_part(note: str, name: str) -> str:
+    whole = f"{name} {note}"
+    said = own_part(whole) if name else None
+    if said is None or not said["part"] or said.start() < len(name):
+        return note
+    return whole[len(name) : said.start()] + whole[said.end("part") :]
 
 
 def left_out(text: str) -> Found:
@@ -189,7 +207,8 @@ def understood(notes: str) -> bool:
     if _has_symbols(_DEGREES.sub(" ", notes)):
         return False
     foods = mentioned(notes)
-    known = {word for food in foods for name in (food.name, *food.aliases) for word in words(name)}
+    names = (_FREE_OF.sub(" ", name) for food in foods for name in (food.name, *food.aliases))
+    known = {word for name in names for word in words(name)}
     rest = unaccented(notes.lower())
     if _HINTS.search(rest) or _BROUGHT_IN.search(rest):
         return False
@@ -206,7 +225,7 @@ def _without_sorts(said: re.Match[str]) -> str:
     """What is left of "preferably Yukon Gold": all but listed sorts, where nothing is brought in."""
     if _BRINGS_IN.search(said.string[: said.start()]):
         return said[0]
-    return " ".join(word for word in re.findall(r"[^\W\d_]+", said[0]) if word not in SORTS)
+    return " ".join(["", *(word for word in re.findall(r"[^\W\d_]+", said[0]) if word not in SORTS)])
 
 
 def _has_symbols(text: str) -> bool:

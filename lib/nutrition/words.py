@@ -218,7 +218,8 @@ SORTS = frozenset(
     diamond crystal morton maldon colman's colman marfax jacob's jacob cattle sauvignon blanc chardonnay
     pinot noir grigio merlot cabernet zinfandel riesling syrah beaujolais chianti burgundy bordeaux
     basmati jasmine arborio carnaroli kirby persian english kalamata picholine niçoise nicoise
-    cerignola castelvetrano lacinato tuscan concord bing s
+    cerignola castelvetrano lacinato tuscan concord bing s walla san lindt perugina ghirardelli callebaut
+    valrhona scharffen berger delicious cara cavendish hachiya fuyu satsuma navel malaga barilla cecco
     """.split()
 )
-"""Sorts and brands that are of no other food: apples, potatoes, grapes, olives, salt."""
+"""Sorts and brands that are of no other food: apples, potatoes, grapes, olives, salt, chocolate."""
