@@ -38,7 +38,12 @@ _TRIMMED = re.compile(
     r"|crusts? (?:trimmed|removed|discarded|cut off)"
     r"|(?:tails?|roots?|casings?)(?: ends?)? (?:left |still )*"
     r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off)"
-    r"|(?:through|at|of) (?:the )?(?:root|stem) ends?|grade [ab])\b"
+    r"|(?:bodies and )?tentacles (?:separated|left|cut|halved|reserved|whole|chopped))\b"
+)
+_NO_FOOD = re.compile(
+    r"\b(?:(?:through|at|of) (?:the )?(?:root|stem) ends?|grade [ab]|page \d+|"
+    r"(?:coffee/spice|spice/coffee|coffee|spice) (?:grinder|mill)s?|"
+    r"(?:mix|mixture|variety) of (?=(?:assorted )?(?:colors?|red|yellow|green|black|white|orange)))\b"
 )
 # Foods that aren't named: of eggs or sesame, brands ("a2" milk, "French's" onions), sauces with cream.
 _HINTS = re.compile(
@@ -98,7 +103,8 @@ _SOLD = re.compile(
     rf"frozen|refrigerated|grocery|{_PLACES}),?)* (?:{_PLACES})\b"
 )
 # A sort or a brand of the food itself, of which the food's own classes say enough.
-_SUCH_AS = re.compile(r"(?:^|[,;(.]\s*)(?:such as|preferabl[ye]|ideally)\b([^,;()]*)")
+_SUCH_AS = re.compile(r"(?:^|[,;(.]\s*)(?:such as|preferr?abl[ye]|ideally)\b([^,;()]*)")
+_OF_CHOICE = re.compile(r"\s+(?:and/or|or|and)\s+|/")
 _BRINGS_IN = re.compile(r"\b(?:with|plus|in|on|toppings?|condiments?|sauces?|garnish(?:es)?)\b")
 
 Found = list[tuple[Food | None, bool]]
@@ -172,7 +178,29 @@ def noted(notes: str, name: str = "") -> Found:
     if not notes:
         return []
     foods: Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
-    return foods if understood(_without_own_parts(notes, name)) else [*foods, (None, True)]
+    sorts, rest = _sorts(_without_own_parts(notes, name), name)
+    foods += [(food, False) for food in sorts]
+    return foods if understood(rest) else [*foods, (None, True)]
+
+
+def _sorts(notes: str, name: str) -> tuple[list[Food], str]:
+    """The sorts of its food that a note names without the noun, and what else it says.
+
+    Of chiles, "such as Anaheim" are Anaheim chiles; a vinegar "such as malt" is malt vinegar.
+    """
+    found: list[Food] = []
+    noun = name.split()[-1] if name else ""
+
+    def without_sorts(said: re.Match[str]) -> str:
+        rest = []
+        for sort in _OF_CHOICE.split(said[1]):
+            food = find(f"{sort.strip()} {noun}") if noun and sort.strip() else None
+            found.extend([food] if food else [])
+            rest += [] if food else [sort]
+        return said[0].replace(said[1], " or ".join(rest))
+
+    rest = _SUCH_AS.sub(without_sorts, notes)
+    return found, rest
 
 
 def _without_own_parts(notes: str, name: str) -> str:
@@ -212,7 +240,7 @@ def understood(notes: str) -> bool:
     rest = unaccented(notes.lower())
     if _HINTS.search(rest) or _BROUGHT_IN.search(rest):
         return False
-    for saying_no_food in (_DEGREES, _NOT_MEANT, _SOLD, _PART_OF_DISH, _TRIMMED):
+    for saying_no_food in (_DEGREES, _NOT_MEANT, _SOLD, _PART_OF_DISH, _TRIMMED, _NO_FOOD):
         rest = saying_no_food.sub(" ", rest)
     rest = _SUCH_AS.sub(_without_sorts, rest)
     return all(

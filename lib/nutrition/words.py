@@ -133,80 +133,76 @@ FLAVOURED = frozenset(
 
 REMARKS = frozenset(
     """
-    a about above accompaniment accompaniments according across added adjustable after again aged
-    all almost also an and angle another any apart approx approximately are around as aside ask
-    assorted at attach attached attaching available away baby back backbone backbones bag
-    baked baking basket baskets batons be beard beards beaten beating before below best between bias
-    big bite black blade blemish blemishes blend blended blender bloodline blot blotted board bodies
-    boil boiled bone boned boneless bones book both bottle bottom bottomed bottoms bought bowl bowls
-    box branch branches brand bright brought bruised brush brushed brushing but butcher butchers by
-    california called canned caps carefully case caught cavity center central centre
-    changes charcoal chilled chop chopped chopping chunk chunks chunky circles clarified clean clear
-    cleaver cloth clumps cm coarse coarsely cob cobs coin coins colander cold color colored colors
-    combination combine completely concentrated consistency container cook cook's cooked
-    cooking cooks cool cooled core cored cores country cover covered cracked crescents crisp
-    crosswise crunchy crushed cube cubed cubes cultivated cured curled curly cut cutter dabbed damp
-    dampened darkest dash day day's debearded deep defrosted deli delicate delis depending deseeded
-    desired deveined diagonal diagonally diameter diamond diamonds dice diced dipping directions
-    discarded discarding discolored dish dissolved divided do done dots drain drained dried
-    drizzling dry dusting dutch each easier easy eat edged eight eighteen eighth eighths either
-    electric end ends enough entirely envelope even evenly exceed excess excluding extra f few
-    filleted filtered fine finely fingers finish firm firmed firmer firmly first fishmonger fit
-    fitted five fl flakes flaky flat flattened fleshed floury fluid flush fluted foil follows food
-    foods for forced fork form forming found four free freezer frenched fresh freshest freshly
-    fridge from fronds frozen frying full fully funnel garnish garnishing generous generously gently
-    get gills glazing gloves golden good grade grain granny grated grater grease greasing great
-    greenish grill grilled grilling grinder gristle grocers grocery ground gutted half halfway
-    halved halves hand handled hard head headnote health heaped heaping heat heated heavy high hinge
-    holes hollow hollowed home horizontally hot hotter hour hours hulled hungarian husked husks i
-    ideally if immediately imported in inch inches included including individual individually inner
-    inside insides instead instructions intact internet into iron is it jar juice juiced juices
-    julienne just keeping kept kernels kind kitchen kneaded knife knobby knotted known korean
-    labeled large larger largest later latin layer layers leafed leafy leanest least leave leaves
-    leaving left leftover length lengths lengthways lengthwise less ligament light lightest lightly
-    like line lines lining liquid little long longer longest look loose loosely low lower
-    lukewarm lump lumps made madras mail make making mandoline manner many market markets mash
-    mashed mashing matchsticks measure measured measuring medium melted membrane membranes mesh
-    metal microplane middle mild milder mill mince minced minus minute minutes mixed mm moisture
-    molds moons more mortar most much muscle muscles my narrow nationwide nearly necessary need
-    needed needles new no northern not note noted notes of off often old omitted on once one ones
-    online only onto open opened opening optional optionally or order other others our out outer
-    outside oval over overnight own package packed packet pale palms pan pans paper parboiled parchment
-    parcooked pared paring part partially parts passing pat peaks pearled peel peeler pelvic
-    peppered per percent perforated pestle picked picks piece pieces pierced pin pit pith pits
-    pitted planks plastic plate plates pleated plenty pliers plump plumped plus poached poaching
-    pockets pole portion possible pound pounded pounds pourable pouring powdered pre precooked pref
-    prefer preferable preferably preference preferred prepackaged presoaked press pressed prevent
-    pricked procedure process processed processor produce pronounced proof pulled pulsed puréed
-    pushed quality quarter quartered quarters quick quickly quill rack ramekins ranging rasp rather
-    raw read ready recipe reconstitute reconstituted rectangles rectangular red reduced refrigerated
-    rehydrated remainder remaining removable remove removed removing request resealable resealed
-    resembles reserve reserved reserving rest rib ribbons ribs ridged rimless rimmed rims rind rings
-    rinsed ripe ripest rising roasted roasting robust rolled rolling room rough roughly
-    round rounded rounds rubbed rubber running runny runs salted salty same save saved scalded scale
-    scaled scales scant scooped scored scraped sealing seasonally sectioned securely see seed seeded
-    seeds segmented separate separately separating serrated serve serving servings set seven shaken
-    shallow shape shaped shaping shards sharp sheet sheets shell shelled shells shop shops shorter
-    should shred shredded shreds side sieve sift silk silks silver sinew single six sixteen sixth
-    sixths sized skewer skewers skillet skin skinless skinned skins slashed slice sliced slicer
-    slices slicing slightly slit sliver slivers small smaller smallest smoked smooth snapped soak
-    soaked soaking sodium soft softened softly sold some sometimes sour spatula specialty spine
-    spines spinner split spoon spots spotted springform sprinkling spun squares stacked stalky steam
-    steamed stem stemmed stems stick sticks stiff stirred stone stoned store stores string
-    stringed strings strip stripes stripped strips sturdy style submerged substitute substituted
-    such supermarket supermarkets surface sweet tab tabs taste tbsp teacups tear tears
-    tell temp temperature ten tender test thai than that thaw thawed the their them then
-    thermometer they thick thicker thickly thickness thin thinly thinned thinner thinning third
-    thirds this thoroughly thread threads three through thrown tie tied ties tightly times tin tip
-    tips to toast toasted toasting together too torn tossed tossing tough towel towels tray
-    triangles triangular trim trimmed trimming tsp tweezers twelve twenty twice twine twist two
-    unavailable unbeaten unbroken uncut under underripe underside undrained unfiltered unhulled
-    unpitted unripe unsalted unseasoned unshelled unsliced unsmoked unsweetened unthawed until
-    untrimmed unwrapped up upright use used using usually variation variety vein veins vertically
-    very virgin want warm warmed washed washing watch waxed waxy we wear wearing wedge wedges
-    weighed weighing weight weighting well wet when whether which while whipped whisked whisking
-    white whole wholegrain wide width will wiped wish with without wooden woody work works wrapped
-    wrapper x you your yourself zest zested
+    a about above accompaniment accompaniments according across added adjustable after again aged all
+    almost also an and angle another any apart approx approximately are around as aside ask assorted at
+    attach attached attaching available away baby back backbone backbones bag baked baking basket baskets
+    batons be beard beards beaten beating before below best between bias big bite black blade blemish
+    blemishes blend blended blender bloodline blot blotted board bodies boil boiled bone boned boneless
+    bones book both bottle bottom bottomed bottoms bought bowl bowls box branch branches brand bright
+    brought bruised brush brushed brushing but butcher butchers by california called canned caps
+    carefully case caught cavity center central centre changes charcoal chilled chop chopped chopping
+    chunk chunks chunky circles clarified clean clear cleaver cloth clumps cm coarse coarsely cob cobs
+    coin coins colander cold color colored colors combination combine completely concentrated consistency
+    container cook cook's cooked cooking cooks cool cooled core cored cores country cover covered cracked
+    crescents crisp crosswise crunchy crushed cube cubed cubes cultivated cured curled curly cut cutter
+    dabbed damp dampened darkest dash day day's debearded deep defrosted deli delicate delis depending
+    deseeded desired deveined diagonal diagonally diameter diamond diamonds dice diced dipping directions
+    discarded discarding discolored dish dissolved divided do done dots drain drained dried drizzling dry
+    dusting dutch each easier easy eat edged eight eighteen eighth eighths either electric end ends
+    enough entirely envelope even evenly exceed excess excluding extra f few filleted filtered fine
+    finely fingers finish firm firmed firmer firmly first fishmonger fit fitted five fl flakes flaky flat
+    flattened fleshed floury fluid flush fluted foil follows food foods for forced fork form forming
+    found four free freezer frenched fresh freshest freshly fridge from fronds frozen frying full fully
+    funnel garnish garnishing generous generously gently get gills glazing gloves golden good grade grain
+    granny grated grater grease greasing great greenish griddle grill grilled grilling grinder gristle
+    grocers grocery ground gutted half halfway halved halves hand handled hard head headnote health
+    heaped heaping heat heated heavy high hinge holes hollow hollowed home horizontally hot hotter hour
+    hours hulled hungarian husked husks i ideally if immediately imported in inch inches included
+    including individual individually inner inside insides instead instructions intact internet into iron
+    is it jar juice juiced juices julienne just keeping kept kernels kind kitchen kneaded knife knobby
+    knotted known korean labeled large larger largest later latin layer layers leafed leafy leanest least
+    leave leaves leaving left leftover length lengths lengthways lengthwise less ligament light lightest
+    lightly like line lines lining liquid little long longer longest look loose loosely loosen low lower
+    lukewarm lump lumps made madras mail make making mandoline manner many market markets mash mashed
+    mashing matchsticks measure measured measuring medium melted membrane membranes mesh metal microplane
+    middle mild milder mill mince minced minus minute minutes mixed mm moisture molds moons more mortar
+    most much muscle muscles my narrow nationwide nearly necessary need needed needles new no northern
+    not note noted notes of off often old omitted on once one ones online only onto open opened opening
+    optional optionally or order other others our out outer outside oval over overnight own package
+    packed packet pale palms pan pans paper parboiled parchment parcooked pared paring part partially
+    parts passing pat peaks pearled peel peeler pelvic peppered per percent perforated pestle picked
+    picks piece pieces pierced pin pit pith pits pitted planks plastic plate plates pleated plenty pliers
+    plump plumped plus poached poaching pockets pole portion possible pound pounded pounds pourable
+    pouring powdered pre precooked pref prefer preferable preferably preference preferred prepackaged
+    presoaked press pressed prevent pricked procedure process processed processor produce pronounced
+    proof pulled pulsed puréed pushed quality quarter quartered quarters quick quickly quill rack
+    ramekins random ranging rasp rather raw read ready recipe reconstitute reconstituted rectangles
+    rectangular red reduced refrigerated rehydrated remainder remaining removable remove removed removing
+    request resealable resealed resembles reserve reserved reserving rest rib ribbons ribs ridged rimless
+    rimmed rims rind rings rinsed ripe ripest rising roasted roasting robust rolled rolling room rough
+    roughly round rounded rounds rubbed rubber running runny runs salted salty same save saved scalded
+    scale scaled scales scant scooped scored scraped sealing seasonally sectioned securely see seed
+    seeded seeds segmented separate separately separating serrated serve serving servings set seven
+    shaken shallow shape shaped shaping shards sharp sheet sheets shell shelled shells shop shops shorter
+    should shred shredded shreds side sieve sift silk silks silver sinew single six sixteen sixth sixths
+    sized skewer skewers skillet skin skinless skinned skins slashed slice sliced slicer slices slicing
+    slightly slit sliver slivers small smaller smallest smoked smooth snapped soak soaked soaking sodium
+    soft softened softly sold some sometimes sour spatula specialty spine spines spinner split spoon
+    spots spotted spreading springform sprinkling spun squares squeezing stacked stalky steam steamed
+    stem stemmed stems stick sticks stiff stirred stone stoned store stores string stringed strings strip
+    stripes stripped strips sturdy style submerged substitute substituted such supermarket supermarkets
+    surface sweet tab tabs taste tbsp teacups tear tears tell temp temperature ten tender test thai than
+    that thaw thawed the their them then thermometer they thick thicker thickly thickness thin thinly
+    thinned thinner thinning third thirds this thoroughly thread threads three through thrown tie tied
+    ties tightly times tin tip tips to toast toasted toasting together too torn tossed tossing tough
+    towel towels tray triangles triangular trim trimmed trimming tsp tweezers twelve twenty twice twine
+    twist two unavailable unbeaten unbroken uncut under underripe underside undrained unfiltered unhulled
+    unpitted unripe unsalted unseasoned unshelled unsliced unsmoked unsweetened unthawed until untrimmed
+    unwrapped up upright use used using usually variation variety vein veins vertically very virgin want
+    warm warmed washed washing watch waxed waxy we wear wearing wedge wedges weighed weighing weight
+    weighting well wet whacked when whether which while whipped whisked whisking white whole wholegrain
+    wide width will wiped wish with without wooden woody work works wrapped wrapper x you your yourself
+    zest zested
     """.split()
 )
 """Words of notes that name no food."""

@@ -171,3 +171,10 @@ def test_a_heading_of_something_takes_nothing_from_what_is_known():
     assert labels.evidence_of(map(parse, under)).known
     assert labels.evidence([(text, None) for text in ("Satay:", "rice")]).known
     assert not labels.evidence([(text, None) for text in ("Satay:", "Tacos:", "rice")]).known
+
+
+def test_a_sort_named_without_its_noun_is_that_sort():
+    assert labels.evidence([("oil", "such as grapeseed")]).known
+    malt = labels.evidence([("vinegar", "such as malt")])
+    assert labels.allergens(malt)["gluten"] == "may"
+    assert not labels.evidence([("chiles", "such as satay")]).known
