@@ -22,7 +22,7 @@ EXACT_UP_TO = 5000
 """Up to so many candidates every distance is computed: exact, and not slower than the vector index."""
 
 _VECTORS = 50
-_TEXTS = 100
+_TEXTS = 80
 _LOOKED_AT = 250
 _COMMON = 2000
 """Recipes that hold any one of the words are looked at while they are no more than these."""
@@ -34,7 +34,7 @@ LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
 
 SETTINGS = text("""
-    set local hnsw.ef_search = 200; set local hnsw.iterative_scan = strict_order;
+    set local hnsw.ef_search = 100; set local hnsw.iterative_scan = strict_order;
     set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off
 """)
 """The planner takes the few candidates for many, and would rather read whole tables."""
@@ -81,7 +81,7 @@ class _Statement:
         if query.numbers is not None:
             self.parameters["numbers"] = f"{{{','.join(map(str, query.numbers))}}}"
         self.model = f"model = {models.literal(query.model)}"
-        self.vector = "cast(%(vector)s::text as compute.halfvec)"
+        self.distance = "(embedding <=> cast(%(vector)s::text as compute.halfvec))"
 
     def bind(self, value: object) -> str:
         """A parameter of that value."""
@@ -100,25 +100,27 @@ class _Statement:
         return sql_of(self.query.filters.model_dump_json())
 
     def by_meaning(self) -> str:
-        """The nearest vectors."""
+        """The nearest vectors, and how near."""
         if self.query.numbers is not None:
             # An expression that the vector index can't serve: these few are compared one by one.
             return f"""
-                select recipe_id from compute.recipe_vectors
+                select recipe_id, 1 - {self.distance} as semantic from compute.recipe_vectors
                 where {self.model} and number = any(cast(%(numbers)s::text as int[]))
-                order by (embedding <=> {self.vector}) + 0 limit {_VECTORS}"""
+                order by {self.distance} + 0 limit {_VECTORS}"""
         return f"""
-            select recipe_vectors.recipe_id from compute.recipe_vectors
+            select recipe_vectors.recipe_id, 1 - {self.distance} as semantic from compute.recipe_vectors
             join compute.recipe_index on recipe_index.recipe_id = recipe_vectors.recipe_id
             where {self.model} and {self.allowed()}
-            order by embedding <=> {self.vector} limit {_VECTORS}"""
+            order by {self.distance} limit {_VECTORS}"""
 
     def by_words(self) -> str:
         """Those that hold the words, the best of a bounded number."""
         sought = _sought(self.query.terms)
-        asked = [
-            self.holds("words", each) for each in dict.fromkeys([_written(sought), _relaxed(sought)])
-        ]
+        asked = [self.holds("words", _written(sought))]
+        # An index scan each, of which the rarest word leads: as one tsquery, all that hold any common
+        # word would be gone through.
+        relaxed = [self.holds("words", each) for each in _relaxed(sought)]
+        asked += [f"({' or '.join(relaxed)})"] if relaxed else []
         asked += [self.holds("steps", _written([term])) for term in sought if _only_in_steps(term)]
         some = " union all ".join(
             f"(select recipe_id, {_UNPACKED} from compute.recipe_index where {each} and {self.allowed()}"
@@ -130,7 +132,7 @@ class _Statement:
             for weight, term in zip(self.query.weights, self.query.terms, strict=True)
         )
         return f"""
-            select recipe_id from ({some}) looked_at
+            select recipe_id, null::float8 as semantic from ({some}) looked_at
             order by {score} desc, recipe_id limit {_TEXTS}"""
 
     def coarse(self, term: Term) -> str:
@@ -167,17 +169,20 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
     """The recipes that are best by words or by meaning, in no order."""
     statement = _Statement(query)
     legs = [statement.by_meaning(), *([statement.by_words()] if _sought(query.terms) else [])]
-    both = " union ".join(f"select recipe_id from ({leg}) leg" for leg in legs)
+    both = " union all ".join(f"select * from ({leg}) leg" for leg in legs)
     levels = "".join(f", {statement.level(term)}" for term in query.terms)
     session.execute(SETTINGS)
     found = f"""
-        with both_legs as materialized ({both}), found as materialized (
+        with both_legs as materialized (
+            select recipe_id, max(semantic) as known from ({both}) legs group by recipe_id
+        ), found as materialized (
             select recipe_index.recipe_id, title, {_UNPACKED}, steps, total_minutes,
-                1 - (embedding <=> {statement.vector}) as semantic, cardinality(needs) as needed
+                cardinality(needs) as needed, case when known is null then (
+                    select 1 - {statement.distance} from compute.recipe_vectors
+                    where recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
+                ) else known end as semantic
             from both_legs
             join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
-            left join compute.recipe_vectors
-                on recipe_vectors.recipe_id = both_legs.recipe_id and {statement.model}
         )
         select recipe_id, title, semantic, needed, total_minutes {levels} from found"""
     rows = session.connection().exec_driver_sql(found, statement.parameters)
@@ -189,9 +194,9 @@ def rest(
 ) -> list[tuple[str, float | None]]:
     """The other recipes that meet the filters, by meaning, exactly: ids and similarities."""
     statement = _Statement(query)
-    distance = f"(embedding <=> {statement.vector}) + 0"
+    distance = f"{statement.distance} + 0"
     found = f"""
-        select recipe_index.recipe_id, 1 - {distance} as semantic
+        select recipe_index.recipe_id, 1 - {statement.distance} as semantic
         from compute.recipe_index
         left join compute.recipe_vectors
             on recipe_vectors.recipe_id = recipe_index.recipe_id and {statement.model}
@@ -225,8 +230,8 @@ def _sought(terms: Sequence[Term]) -> list[Term]:
     return telling or [term for term in terms if term.sort in ("dish", "method")]
 
 
-def _relaxed(sought: Sequence[Term]) -> str:
-    """All terms, or all but one; or any one of the rare ones, as long as these are few together."""
+def _relaxed(sought: Sequence[Term]) -> list[str]:
+    """All terms but one; or any one of the rare ones, as long as these are few together."""
     rare: list[str] = []
     sum_ = 0
     for term in sorted(sought, key=lambda term: term.recipes):
@@ -234,21 +239,27 @@ def _relaxed(sought: Sequence[Term]) -> str:
         if rare and sum_ > _COMMON:
             break
         rare.append(_written([term]))
-    alternatives = [_written(sought)]
-    if len(sought) > 2:
-        alternatives += [_written(some) for some in combinations(sought, len(sought) - 1)]
-    return " | ".join(f"({each})" for each in dict.fromkeys([*alternatives, *rare]))
+    if len(sought) < 2:
+        return []
+    most = [_written(some) for some in combinations(sought, len(sought) - 1)] if len(sought) > 2 else []
+    return [*dict.fromkeys([*most, *rare])]
 
 
 def _written(terms: Sequence[Term], weights: str = "") -> str:
     """The terms as a tsquery: all of them, each in any way, with one of the weights."""
     each = []
     for term in terms:
-        ways = [_phrase(way, weights) for way in term.ways]
+        ways = [_phrase(way, weights) for way in _telling(term.ways)]
         if not weights:  # what tells a sort of dish finds it as well as its name
             ways += [_phrase(way, "A") for way in term.narrower]
         each.append(f"({' | '.join(ways)})")
     return " & ".join(each)
+
+
+def _telling(ways: Sequence[str]) -> list[str]:
+    """Those that find what no other does: where "curry" is found, "curry powder" adds nothing."""
+    single = {way for way in ways if " " not in way}
+    return [way for way in ways if way in single or single.isdisjoint(way.split())]
 
 
 def _phrase(said: str, weights: str) -> str:

@@ -31,7 +31,7 @@ _VALUES: dict[Sort, tuple[float, ...]] = {
     "dish": (0.0, 0.1, 0.5, 1.0, 1.0),
     "method": (0.0, 0.6, 0.7, 0.8, 1.0),
     "raw": (0.0, 0.0, 0.0, 0.0, 1.0),
-    "quick": (0.0,) * 5,
+    "quick": (0.0, 0.0, 0.0, 0.0, 1.0),
 }
 _MODEL_KNOWN_S = 5.0
 """The vectors of a model that was replaced are kept for longer than that."""
@@ -92,7 +92,7 @@ class _Scored:
     score: float
     semantic: float
     text: float
-    matched: list[str]
+    levels: Sequence[int] = ()
 
 
 class Searcher:
@@ -166,7 +166,7 @@ class Searcher:
             least = head[-1].score if head else 1.0
             page += [
                 # One without a vector comes last.
-                _Scored(recipe_id, min(least, _LEAST if s is None else round(s, 4)), s or 0.0, 0.0, [])
+                _Scored(recipe_id, min(least, _LEAST if s is None else round(s, 4)), s or 0.0, 0.0)
                 for recipe_id, s in rest(session, query, without, most, skip)
             ]
         return page
@@ -185,7 +185,8 @@ def _ranked(
     found: Sequence[Candidate], asked: Sequence[Term], weights: Sequence[float]
 ) -> list[_Scored]:
     """Words lead in short requests, meaning in sentences, of which few words stand in a recipe."""
-    held = [_held(candidate, asked, weights) for candidate in found]
+    counts = _counting(asked, weights)
+    held = [_held(candidate, asked, counts) for candidate in found]
     share = _share_of_words(asked, max(held, default=0.0))
     said = {word for term in asked for word in words(term.ways[0])}
     foods = [place for place, term in enumerate(asked) if term.sort == "food"]
@@ -199,12 +200,8 @@ def _ranked(
         if foods:
             missing = sum(candidate.levels[place] < 2 for place in foods) / len(foods)
             score *= 1 - _FOOD_MISSING * share * missing
-        matched = [term.said for term, level in zip(asked, candidate.levels, strict=True) if level]
-        scored.append(
-            _Scored(
-                candidate.recipe_id, round(score, 4), round(semantic, 4), round(by_words, 4), matched
-            )
-        )
+        rounded = round(score, 4), round(semantic, 4), round(by_words, 4)
+        scored.append(_Scored(candidate.recipe_id, *rounded, candidate.levels))
     return sorted(scored, key=lambda s: (-s.score, -s.semantic, s.recipe_id))
 
 
@@ -213,13 +210,21 @@ def _words_of(title: str) -> frozenset[str]:
     return frozenset(words(title))
 
 
-def _held(candidate: Candidate, asked: Sequence[Term], weights: Sequence[float]) -> float:
+def _counting(asked: Sequence[Term], weights: Sequence[float]) -> list[list[float]]:
+    """What each term counts for by how it is held, as a share of all."""
+    whole = sum(weights) or 1.0
+    return [
+        [value * weight * (_TYPO_VALUE if term.typo else 1.0) / whole for value in _VALUES[term.sort]]
+        for term, weight in zip(asked, weights, strict=True)
+    ]
+
+
+def _held(candidate: Candidate, asked: Sequence[Term], counts: Sequence[Sequence[float]]) -> float:
     """How much of what was said the recipe holds, 0 to 1."""
     held = 0.0
-    for term, weight, level in zip(asked, weights, candidate.levels, strict=True):
-        value = _ease(candidate) if term.sort == "quick" else _VALUES[term.sort][level]
-        held += weight * value * (_TYPO_VALUE if term.typo else 1.0)
-    return held / (sum(weights) or 1.0)
+    for term, count, level in zip(asked, counts, candidate.levels, strict=True):
+        held += count[-1] * _ease(candidate) if term.sort == "quick" else count[level]
+    return held
 
 
 def _ease(candidate: Candidate) -> float:
@@ -239,10 +244,12 @@ def _share_of_words(asked: Sequence[Term], best: float) -> float:
 
 
 def _hit(scored: _Scored, card: RecipeCard, texts: Sequence[str], asked: Sequence[Term]) -> SemanticHit:
+    # What only meaning brought has no levels.
+    matched = [term.said for term, level in zip(asked, scored.levels, strict=False) if level]
     why = Why(
         semantic=round(scored.semantic, 4),
         text=scored.text,
-        matched=scored.matched,
-        snippet=snippet(texts, marks(asked, scored.matched)),
+        matched=matched,
+        snippet=snippet(texts, marks(asked, matched)),
     )
     return SemanticHit(recipe=card, score=scored.score, why=why)
