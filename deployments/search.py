@@ -166,23 +166,20 @@ class Search(Replica):
 
 
 class Embedder:
-    """Turns sentences into vectors, several callers' at once."""
+    """Turns sentences into vectors."""
 
     def __init__(self) -> None:
         logs.configure(settings().log_level)
         self._models = {model_name(): Model()}
         self._models[model_name()].encode(["warm up"])
 
-    @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.001)  # type: ignore[untyped-decorator]
-    async def encode(self, sentences: list[str], models: list[str]) -> list[list[float]]:
-        """One vector of 384 numbers per sentence, by the model that is named beside it."""
-        return await run_sync(self._encode, sentences, models)
+    async def encode(self, sentence: str, model: str) -> list[float]:
+        """The sentence's vector of 384 numbers, by the model of that name."""
+        return await run_sync(self._encode, sentence, model)
 
-    def _encode(self, sentences: list[str], models: list[str]) -> list[list[float]]:
-        return [
-            self._model(name).encode([sentence])[0].tolist()
-            for sentence, name in zip(sentences, models, strict=True)
-        ]
+    def _encode(self, sentence: str, model: str) -> list[float]:
+        found: list[float] = self._model(model).encode([sentence])[0].tolist()
+        return found
 
     def _model(self, name: str) -> Model:
         """The configured model, or the one before it as long as its vectors are still compared."""

@@ -185,7 +185,7 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
             join compute.recipe_index on recipe_index.recipe_id = both_legs.recipe_id
         )
         select recipe_id, title, semantic, needed, total_minutes {levels} from found"""
-    rows = session.connection().exec_driver_sql(found, statement.parameters)
+    rows = session.connection().exec_driver_sql(found, statement.parameters).all()
     return [Candidate(row[0], row[1], row[2], row[3], row[4], tuple(row[5:])) for row in rows]
 
 
