@@ -37,6 +37,7 @@ def database(folder: str | None = None) -> Iterator[bool]:
             db.engine().dispose()
             db.background_sessions().kw["bind"].dispose()
             db.ledger_sessions().kw["bind"].dispose()
+            db.lock_engine().dispose()
         finally:
             server.stop()
 
@@ -49,6 +50,7 @@ def forget() -> None:
         db.sessions,
         db.background_sessions,
         db.ledger_sessions,
+        db.lock_engine,
         cache.cache,
         memory.memory,
         accounts.counting,

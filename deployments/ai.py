@@ -150,27 +150,30 @@ def _once(
     make: Callable[[], A],
     keep: Callable[[Session, A], None] | None = None,
 ) -> A:
-    """What is made; the same key gives the first one again.
+    """What is made; the same key gives the first one again, also to two that come at once.
 
-    A model may take minutes, in which no transaction is held; of two that come at once, one has the
-    effect.
+    A model may take minutes, in which no transaction is held.
     """
-    if key is not None:
+    if key is None:
+        made = make()
+        if keep is not None:
+            with db.transaction() as session:
+                keep(session, made)
+        return made
+    with idempotency.alone(who.key_id, key):
         with db.transaction() as session:
             before = idempotency.known(session, who.key_id, key, said, kind)
         if before is not None:
             return before
-    made = make()
-    if key is None and keep is None:
-        return made
+        made = make()
 
-    def kept() -> A:
-        if keep is not None:
-            keep(session, made)
-        return made
+        def kept() -> A:
+            if keep is not None:
+                keep(session, made)
+            return made
 
-    with db.transaction() as session:
-        return idempotency.once(session, who.key_id, key, said, kind, kept)
+        with db.transaction() as session:
+            return idempotency.once(session, who.key_id, key, said, kind, kept)
 
 
 _LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}

@@ -15,6 +15,7 @@ from lib.settings import settings
 
 _BACKGROUND_TIMEOUT_S = 600
 _LEDGER_TIMEOUT_S = 30
+_MOST_LOCKS = 16
 
 
 def database_url() -> str:
@@ -90,6 +91,12 @@ def ledger_sessions() -> sessionmaker[Session]:
     # Its few statements always find their rows by the same indexes, so they are planned once.
     engine = new_engine(database_url(), 3, _LEDGER_TIMEOUT_S, plan_cache="auto")
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@lru_cache
+def lock_engine() -> Engine:
+    """Connections that hold locks while somebody works for longer than a transaction may last."""
+    return new_engine(database_url(), _MOST_LOCKS, settings().db_timeout_s)
 
 
 @contextmanager

@@ -2,18 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from lib import db
 from lib.errors import Conflict
 from lib.tables import idempotent_requests
 
 A = TypeVar("A", bound=BaseModel)
+
+_WAIT_S = 30.0
+_LOOK_EVERY_S = 0.1
 
 
 def once(
@@ -56,10 +63,34 @@ def once(
     return _same(before, digest, kind)
 
 
+@contextmanager
+def alone(owner: str, key: str) -> Iterator[None]:
+    """Nobody else works on the key's request meanwhile; a process that dies lets go of it.
+
+    For what takes too long to hold a transaction: within it ask for what is `known`, else work it out
+    and call `once`.
+
+    Raises:
+        Conflict: somebody else works on it, and goes on for longer than anybody waits here.
+    """
+    lock = func.hashtextextended(f"idempotency {owner} {key}", 0)
+    with db.lock_engine().connect() as connection:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        deadline = time.monotonic() + _WAIT_S
+        while not connection.scalar(select(func.pg_try_advisory_lock(lock))):
+            if time.monotonic() > deadline:
+                raise Conflict("The first request with this Idempotency-Key is still being answered.")
+            time.sleep(_LOOK_EVERY_S)
+        try:
+            yield
+        finally:
+            # A connection that was lost has let go of it already.
+            with suppress(DBAPIError):
+                connection.execute(select(func.pg_advisory_unlock(lock)))
+
+
 def known(session: Session, owner: str, key: str, request: object, kind: type[A]) -> A | None:
     """The answer that the key has had; None when it is new.
-
-    For what takes too long to hold a transaction: ask first, work it out, then call `once`.
 
     Raises:
         Conflict: the key was used for another request.

@@ -111,8 +111,9 @@ def url_of(server: EmbeddedPostgres, name: str) -> str:
 
 def forget() -> None:
     """Drop what the process remembers of settings and database, and its connections."""
-    if db.engine.cache_info().currsize:
-        db.engine().dispose()
+    for engine in (db.engine, db.lock_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
     scratch.forget()
 
 

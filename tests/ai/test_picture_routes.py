@@ -1,6 +1,7 @@
 """`/ai/images` over HTTP."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -110,6 +111,18 @@ def test_the_same_key_gives_the_first_picture_again_and_pays_once(painted, clien
     assert again.json() == first.json()
     other = client.post("/ai/images", json=body | {"size": 320}, headers=key)
     assert_problem(other, 409)
+
+
+def test_two_that_come_at_once_with_one_key_pay_once(client):
+    body, key = {"recipeTitle": "At once", "size": 300}, {"Idempotency-Key": "at-once"}
+    with serving(Says(picture=PHOTO, sleep_s=0.5)) as server, ThreadPoolExecutor(2) as pool:
+        client.service.studio.painter = painter_of(server)
+        sent = [pool.submit(client.post, "/ai/images", json=body, headers=key) for _ in range(2)]
+        one, other = (each.result() for each in sent)
+    client.service.studio.painter = None
+    assert one.status_code == 200, one.text
+    assert one.json() == other.json()
+    assert len(server.asked) == 1
 
 
 def test_an_unknown_recipe_is_a_404_and_a_private_one_too(client):

@@ -61,3 +61,26 @@ def test_a_request_that_failed_leaves_its_key_free(database):
         idempotency.once(session, "ann", "k", {}, Answer, fail)
     assert run_sql("select count(*) from compute.idempotent_requests").scalar() == 0
     assert ask("k", answers=[]) == 1
+
+
+def test_who_works_for_long_does_so_alone_and_others_wait_only_so_long(database, monkeypatch):
+    monkeypatch.setattr(idempotency, "_WAIT_S", 0.2)
+    with idempotency.alone("ann", "k"):
+        with pytest.raises(Conflict, match="still being answered"), idempotency.alone("ann", "k"):
+            pass
+        with idempotency.alone("bob", "k"), idempotency.alone("ann", "other"):
+            pass
+    with pytest.raises(ZeroDivisionError), idempotency.alone("ann", "k"):
+        raise ZeroDivisionError
+    with idempotency.alone("ann", "k"):
+        pass
+
+
+def test_a_lost_connection_lets_go_of_the_key_and_loses_no_answer(database):
+    with idempotency.alone("ann", "k"):
+        run_sql(
+            "select pg_terminate_backend(pid) from pg_locks"
+            " where locktype = 'advisory' and granted and pid <> pg_backend_pid()"
+        )
+        with idempotency.alone("ann", "k"):
+            pass
