@@ -119,14 +119,17 @@ def _copy(session: Session, many: int) -> None:
                r.words || setweight(to_tsvector('english', v.adjectives), 'A'), {_of('r', columns)}
         from variants v join compute.recipe_index r on r.recipe_id = v.of_id"""))  # fmt: skip
     _copy_vectors(session)
-    _count_words(session, many / base)
+    _count_words(session, many / seed)
 
 
 def _count_words(session: Session, times: float) -> None:
     """Count the variants' words as indexing would have: which are rare decides what is looked at."""
     session.execute(
-        text("update compute.search_words set recipes = recipes + cast(recipes * :times as int)"),
-        {"times": times},
+        text(
+            "update compute.search_words set recipes = recipes + cast(recipes * :times as int)"
+            " where word != all(:counted)"
+        ),
+        {"times": times, "counted": [word for said in WORDS for word in vocabulary(said)]},
     )
     counts: dict[str, int] = {}
     said = session.execute(text("select adjectives, count(*) as many from variants group by adjectives"))

@@ -197,7 +197,7 @@ def _sorts(notes: str, name: str) -> tuple[list[Food], str]:
             food = find(f"{sort.strip()} {noun}") if noun and sort.strip() else None
             found.extend([food] if food else [])
             rest += [] if food else [sort]
-        return said[0].replace(said[1], " or ".join(rest))
+        return said[0][: said.start(1) - said.start()] + " or ".join(rest)
 
     rest = _SUCH_AS.sub(without_sorts, notes)
     return found, rest
