@@ -28,7 +28,7 @@ doctor: $(INSTALLED) ## look for what could be in the way
 	@$(BIN)/mealprep doctor
 
 test: $(TESTS) ## every test, those that need a cluster included
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/cluster
+	@$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore tests/cluster
 	@$(BIN)/pytest tests/cluster
 
 check: $(TESTS) ## formatting, lint, types

@@ -34,7 +34,7 @@ LEVELS = "DCBA"
 """Weights of the index's words, rising: steps, description and synonyms, ingredients and tags, title."""
 
 SETTINGS = text("""
-    set local hnsw.ef_search = 100; set local hnsw.iterative_scan = strict_order;
+    set local hnsw.ef_search = 200; set local hnsw.iterative_scan = strict_order;
     set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off
 """)
 """The planner takes the few candidates for many, and would rather read whole tables."""
