@@ -160,10 +160,10 @@ def _once(
             with db.transaction() as session:
                 keep(session, made)
         return made
+    if (before := _known(who, key, said, kind)) is not None:
+        return before
     with idempotency.alone(who.key_id, key):
-        with db.transaction() as session:
-            before = idempotency.known(session, who.key_id, key, said, kind)
-        if before is not None:
+        if (before := _known(who, key, said, kind)) is not None:
             return before
         made = make()
 
@@ -174,6 +174,11 @@ def _once(
 
         with db.transaction() as session:
             return idempotency.once(session, who.key_id, key, said, kind, kept)
+
+
+def _known(who: Caller, key: str, said: object, kind: type[A]) -> A | None:
+    with db.transaction() as session:
+        return idempotency.known(session, who.key_id, key, said, kind)
 
 
 _LIVE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}

@@ -4,11 +4,11 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -74,19 +74,28 @@ def alone(owner: str, key: str) -> Iterator[None]:
         Conflict: somebody else works on it, and goes on for longer than anybody waits here.
     """
     lock = func.hashtextextended(f"idempotency {owner} {key}", 0)
-    with db.lock_engine().connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        deadline = time.monotonic() + _WAIT_S
-        while not connection.scalar(select(func.pg_try_advisory_lock(lock))):
-            if time.monotonic() > deadline:
-                raise Conflict("The first request with this Idempotency-Key is still being answered.")
-            time.sleep(_LOOK_EVERY_S)
-        try:
-            yield
-        finally:
-            # A connection that was lost has let go of it already.
-            with suppress(DBAPIError):
-                connection.execute(select(func.pg_advisory_unlock(lock)))
+    deadline = time.monotonic() + _WAIT_S
+    while True:
+        # Those who wait hold no connection: there are few, for those who work.
+        with db.lock_engine().connect() as found:
+            connection = found.execution_options(isolation_level="AUTOCOMMIT")
+            if connection.scalar(select(func.pg_try_advisory_lock(lock))):
+                try:
+                    yield
+                finally:
+                    _unlock(connection, lock)
+                return
+        if time.monotonic() > deadline:
+            raise Conflict("The first request with this Idempotency-Key is still being answered.")
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _unlock(connection: Connection, lock: ColumnElement[int]) -> None:
+    try:
+        connection.execute(select(func.pg_advisory_unlock(lock)))
+    except DBAPIError:
+        # With the connection goes the lock; the answer stays.
+        connection.invalidate()
 
 
 def known(session: Session, owner: str, key: str, request: object, kind: type[A]) -> A | None:

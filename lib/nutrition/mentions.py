@@ -13,7 +13,7 @@ from lib.nutrition.matching import match_name
 from lib.nutrition.naming import offered, own_part
 from lib.nutrition.quantities import take_number, take_unit
 from lib.nutrition.units import find_unit
-from lib.nutrition.words import KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, SORTS, USES
+from lib.nutrition.words import BRANDS, KINDS, NEUTRAL, PREPARATION, REMARKS, SHAPES, SORTS, USES
 
 # "half for the sauce": the dish's own parts, of which nothing new is said.
 _PARTS = "|".join(
@@ -37,30 +37,31 @@ _TRIMMED = re.compile(
     r"|(?:skin and )?fat (?:and (?:skin|sinew|gristle|silverskin) )?(?:trimmed|removed|discarded|cap)"
     r"|crusts? (?:trimmed|removed|discarded|cut off)"
     r"|(?:tails?|roots?|casings?)(?: ends?)? (?:left |still )*"
-    r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off)"
-    r"|(?:bodies and )?tentacles (?:separated|left|cut|halved|reserved|whole|chopped))\b"
+    r"(?:on|off|intact|attached|trimmed|removed|discarded|cut off))\b"
 )
 _NO_FOOD = re.compile(
-    r"\b(?:(?:through|at|of) (?:the )?(?:root|stem) ends?|grade [ab]|page \d+|"
-    r"(?:coffee/spice|spice/coffee|coffee|spice) (?:grinder|mill)s?|"
-    r"(?:mix|mixture|variety) of (?=(?:assorted )?(?:colors?|red|yellow|green|black|white|orange)))\b"
+    r"\b(?:(?:through|at|of) (?:the )?(?:root|stem) ends?|"
+    r"(?:coffee/spice|spice/coffee|coffee|spice) (?:grinder|mill)s?)\b"
 )
 # Foods that aren't named: of eggs or sesame, brands ("a2" milk, "French's" onions), sauces with cream.
 _HINTS = re.compile(
     r"\b[a-z]\d|\b(?:plus(?: \w+)?|with (?:some|small|toasted|roasted|mixed)) seeds?\b|"
     r"\b(?:\d+|an?|one|two|three|four|five|six|with|in|powdered|beaten|whisked|whipped)\s+whites?\b"
     r"(?!\s+(?!until|and|to|for|then|before|with)[^\W\d])"
-    r"|\b(?:such as|preferabl[ye]|ideally|like) (?:vodka|french['’]s|(?:crisp[y-]*)?fried)"
+    r"|\b(?:such as|preferr?abl[ye]|ideally|like)\b[^,;()]*\b(?:vodka|french['’]s|fried)\b"
 )
 
 # Parts and shapes that stand for a food of their own where something brings them in: fish fingers, pasta
 # shells, sesame seeds, a roast's juices. "With seeds removed" says what becomes of the food's own.
-_WITHIN = r"(?:(?!(?:their|its|own|an?|cut|in|into|to|for|from|by|as)\b)[^\W\d]+ ){0,2}?"
+_WITHIN = r"(?:(?!(?:their|its|own|cut|in|into|to|for|from|by|as)\b)[^\s,;()]+ ){0,3}?"
 _BROUGHT_IN = re.compile(
-    rf"\b(?:(?:with|and|plus|on|over) {_WITHIN}(?:seeds|shells|juices|rinds?|fingers|toppings?|muscles|"
-    rf"batons|straws|wedges|slices|chunks|patty|patties)|in {_WITHIN}juices)\b"
+    rf"\b(?:(?:with|and|plus|on|over) {_WITHIN}(?:"
+    r"(?:seeds|shells|rinds?|fingers|batons|wedges|patty|patties)"
     r"(?! (?:and \w+ )?(?:still |left |kept |to be )?(?:removed|discarded|reserved|intact|attached|"
-    r"scraped|scooped|cut|rubbed|slipped|trimmed|on|off)\b)"
+    r"scraped|scooped|cut|rubbed|slipped|trimmed|off|on(?! (?:top|the)\b))\b)"
+    r"|juices|toppings?|muscles|straws|slices|chunks)"
+    rf"|(?:with|plus|over|on) {_WITHIN}(?:fillets|links|rashers|sticks|cutlets|heads|gills|sheets|"
+    rf"ribbons|strips|cubes|rounds|bits|tails|casings|slice|wedge)|in {_WITHIN}(?:juices|shells))\b"
 )
 
 # What a part is made of stands among the ingredients: "half for the sauce" brings in no bottled sauce.
@@ -76,8 +77,10 @@ _OWN_PART = re.compile(
 
 # Of what follows "not", foods count as they would elsewhere; other words only say what is meant.
 _NOT_MEANT = re.compile(
-    r"\b(?:not|do not use|don['’]t use|never)\b[^,;.()]*?"
-    r"(?=\b(?:but|always|instead|with|only|use)\b|[,;.()]|$)"
+    r"\b(?:not(?!-| (?:too|just|only|quite|merely|all|more|to)\b)|do not use|don['’]t use|never)\b"
+    r"[^,;.()]*?"
+    r"(?=\b(?:but|always|instead|with|only|use|and|plus|then|in|over|into|topped)\b|w/| [-–] |"
+    r"[,;.():/&+!?\[–—]|$)"
 )
 _FREE_OF = re.compile(r"\b\w+[ -]free\b")
 _DEGREES = re.compile(r"\d[\d./]*\s*(?:°|degrees)\s*[fc]?\b|°", re.IGNORECASE)
@@ -104,8 +107,16 @@ _SOLD = re.compile(
 )
 # A sort or a brand of the food itself, of which the food's own classes say enough.
 _SUCH_AS = re.compile(r"(?:^|[,;(.]\s*)(?:such as|preferr?abl[ye]|ideally)\b([^,;()]*)")
-_OF_CHOICE = re.compile(r"\s+(?:and/or|or|and)\s+|/")
-_BRINGS_IN = re.compile(r"\b(?:with|plus|in|on|toppings?|condiments?|sauces?|garnish(?:es)?)\b")
+_OF_CHOICE = re.compile(r"(\s+(?:and/or|or|and)\s+|/)")
+_SPECIAL = re.compile(r"\b(?:vegan|free|dairy|non-?dairy|plant)\b", re.IGNORECASE)
+# "1 lime, plus wedges for serving"
+_MORE_OF_IT = re.compile(
+    r"plus (?:(?:more|extra|additional|thin|a few) ){0,2}(?:wedges|slices|rounds|strips)\b"
+)
+_BRINGS_IN = re.compile(
+    r"\b(?:with|plus|in|on|for|to|over|toppings?|condiments?|sauces?|garnish(?:es)?|accompaniments?|"
+    r"serv\w+|dipp\w+|drizzl\w+)\b"
+)
 
 Found = list[tuple[Food | None, bool]]
 """Foods with whether they are sure to be in; None for words that nobody knows."""
@@ -158,10 +169,18 @@ def aside(line: Line) -> Found:
 def empty_headings(names: Sequence[str]) -> Found:
     """What headings with nothing under them may be: "Satay:" at the end of a list is a food, if any."""
     found: Found = []
-    for name, below in zip_longest(names, names[1:], fillvalue=""):
+    eaten = [name for name in names if not _is_aside(name)]
+    for name, below in zip_longest(eaten, eaten[1:], fillvalue=""):
         if patterns.HEADING.match(name) and (not below or patterns.HEADING.match(below)):
             found += [] if understood(name) else [(None, True)]
     return found
+
+
+def _is_aside(name: str) -> bool:
+    """Whether it tells of tools, or of what the list says elsewhere."""
+    return any(
+        said.match(name) for said in (_SAYS_NOTHING, LABEL, EQUIPMENT, patterns.FOOTNOTE)
+    ) and not patterns.HEADING.match(name)
 
 
 def instead(alternatives: Iterable[str]) -> Found:
@@ -180,7 +199,8 @@ def noted(notes: str, name: str = "") -> Found:
     foods: Found = [(food, True) for food in mentioned(_OWN_PART.sub(" part ", notes))]
     sorts, rest = _sorts(_without_own_parts(notes, name), name)
     foods += [(food, False) for food in sorts]
-    return foods if understood(rest) else [*foods, (None, True)]
+    unsaid = _has_symbols(_DEGREES.sub(" ", notes)) or not understood(rest)
+    return [*foods, (None, True)] if unsaid else foods
 
 
 def _sorts(notes: str, name: str) -> tuple[list[Food], str]:
@@ -189,15 +209,19 @@ def _sorts(notes: str, name: str) -> tuple[list[Food], str]:
     Of chiles, "such as Anaheim" are Anaheim chiles; a vinegar "such as malt" is malt vinegar.
     """
     found: list[Food] = []
-    noun = name.split()[-1] if name else ""
+    noun = name.lower().split()[-1] if name else ""
+    brands = BRANDS.get(noun, frozenset()) if not _SPECIAL.search(name) else frozenset()
 
     def without_sorts(said: re.Match[str]) -> str:
-        rest = []
-        for sort in _OF_CHOICE.split(said[1]):
-            food = find(f"{sort.strip()} {noun}") if noun and sort.strip() else None
+        if not noun or _BRINGS_IN.search(notes[: said.start()]):
+            return said[0]
+        rest = [said[0][: said.start(1) - said.start()]]
+        for place, sort in enumerate(_OF_CHOICE.split(said[1])):
+            food = find(f"{sort.strip()} {noun}") if place % 2 == 0 and sort.strip() else None
             found.extend([food] if food else [])
-            rest += [] if food else [sort]
-        return said[0][: said.start(1) - said.start()] + " or ".join(rest)
+            known = food or (sort.strip() and brands.issuperset(words(sort)))
+            rest += [] if known else [sort]
+        return " ".join(" ".join(rest).split())
 
     rest = _SUCH_AS.sub(without_sorts, notes)
     return found, rest
@@ -208,9 +232,12 @@ def _without_own_parts(notes: str, name: str) -> str:
 
 
 def _without_own_part(note: str, name: str) -> str:
+    if more := _MORE_OF_IT.match(note):
+        food = find(name)
+        return note[more.end() :] if food and food.category in ("fruit", "vegetable") else note
     whole = f"{name} {note}"
     said = own_part(whole) if name else None
-    if said is None or not said["part"] or said.start() < len(name):
+    if said is None or said["own"] or not said["part"] or said.start() < len(name):
         return note
     return whole[len(name) : said.start()] + whole[said.end("part") :]
 

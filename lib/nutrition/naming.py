@@ -42,7 +42,8 @@ def own_part(name: str) -> re.Match[str] | None:
     if said["more"] or said["part"].lower().startswith(("sprig", "stem", "lea", "frond")):
         return said if food.category == "herb" else None
     has = _HAVE.get(singular(said["part"].lower()), ())
-    return said if food.category in has or any(word in has for word in food.name.split()) else None
+    named = food.category in _GROWN and any(singular(word) in has for word in food.name.split())
+    return said if food.category in has or named else None
 
 
 def choices(name: str) -> tuple[str, list[str]]:
@@ -86,8 +87,25 @@ _TELLS_NOTHING = PREPARATION | NEUTRAL | patterns.SIZE_WORDS
 _QUALIFYING = _TELLS_NOTHING | LEADING | KINDS
 _COMPOUND = re.compile(r"(\w)(milk|butter|flour|bread)\b", re.IGNORECASE)
 _FLESH = ("poultry", "meat", "fish")
-_SEEDED = ("tomato", "cucumber", "chili", "jalapeño", "serrano", "habanero", "pepper", "pomegranate")
-_HAVE = {"seed": _SEEDED, "skin": (*_FLESH, "tomato"), "bone": _FLESH, "peel": ("fruit",)}
+_GROWN = ("vegetable", "fruit")
+_SEEDED = (
+    "tomato",
+    "cucumber",
+    "chili",
+    "jalapeño",
+    "jalapeno",
+    "serrano",
+    "habanero",
+    "pepper",
+    "pomegranate",
+)
+_HAVE = {
+    "seed": _SEEDED,
+    "skin": (*_FLESH, "tomato"),
+    "bone": _FLESH,
+    "peel": ("fruit",),
+    "juice": ("fruit", "tomato"),
+}
 """Parts, and the categories and names of the foods that have them."""
 _TASTES = frozenset({"fruit", "nut", "spice", "herb", "sweet", "sweetener", "drink", "baking"})
 """Categories of what milk and the like are flavoured with."""

@@ -168,7 +168,7 @@ REMARKS = frozenset(
     middle mild milder mill mince minced minus minute minutes mixed mm moisture molds moons more mortar
     most much muscle muscles my narrow nationwide nearly necessary need needed needles new no northern
     not note noted notes of off often old omitted on once one ones online only onto open opened opening
-    optional optionally or order other others our out outer outside oval over overnight own package
+    optional optionally or order other others our out outer outside oval over overnight package
     packed packet pale palms pan pans paper parboiled parchment parcooked pared paring part partially
     parts passing pat peaks pearled peel peeler pelvic peppered per percent perforated pestle picked
     picks piece pieces pierced pin pit pith pits pitted planks plastic plate plates pleated plenty pliers
@@ -214,8 +214,17 @@ SORTS = frozenset(
     diamond crystal morton maldon colman's colman marfax jacob's jacob cattle sauvignon blanc chardonnay
     pinot noir grigio merlot cabernet zinfandel riesling syrah beaujolais chianti burgundy bordeaux
     basmati jasmine arborio carnaroli kirby persian english kalamata picholine niçoise nicoise
-    cerignola castelvetrano lacinato tuscan concord bing s walla san lindt perugina ghirardelli callebaut
-    valrhona scharffen berger delicious cara cavendish hachiya fuyu satsuma navel malaga barilla cecco
+    cerignola castelvetrano lacinato tuscan concord bing s walla satsuma
     """.split()
 )
-"""Sorts and brands that are of no other food: apples, potatoes, grapes, olives, salt, chocolate."""
+"""Sorts and brands that are of no other food: apples, potatoes, grapes, olives, salt."""
+
+BRANDS = {
+    "chocolate": frozenset(
+        "lindt perugina ghirardelli callebaut valrhona scharffen berger baker bakers s or".split()
+    ),
+    "spaghetti": frozenset("barilla de cecco or".split()),
+    "tomatoes": frozenset("san marzano muir glen or".split()),
+    "syrup": frozenset("grade a b or".split()),
+}
+"""Brands of a food that say nothing of what is in it that its name doesn't, by the name's noun."""

@@ -119,6 +119,27 @@ def test_a_choice_of_adjectives_hides_no_food(text, marks):
         ("tomato sauce, such as vodka", "milk vegan"),
         ("fried onions, such as French's", "wheat gluten_free"),
         ("shallots, such as crisp-fried", "wheat"),
+        ("oil, such as grapeseed 🐟", "fish"),
+        ("rice, with cleaned tentacles chopped", "mollusc vegan"),
+        ("tomato soup with seeds", "sesame"),
+        ("rice, with its rind", "milk vegan"),
+        ("rice, with their own juices", "vegan"),
+        ("vegan chocolate, such as Lindt", "milk vegan"),
+        ("almonds, such as Lindt", "milk vegan"),
+        ("lentils, such as Barilla", "wheat"),
+        ("rice, for serving (such as Lindt)", "milk vegan"),
+        ("salt, mixed with pieces, such as Flake", "milk"),
+        ("rice, with one recipe page 5", "milk vegan"),
+        ("greens, preferably fresh and seeds", "sesame"),
+        ("onions, preferably store-bought crisp fried", "wheat"),
+        ("rice, not just satay", "peanut"),
+        ("rice, cooked not raw and satay", "peanut"),
+        ("rice, mixed with not-too-spicy romesco", "tree_nut"),
+        ("rice, with seeds on top", "sesame"),
+        ("rice, with pan juices reserved", "vegan"),
+        ("rice, with a handful of seeds", "sesame"),
+        ("rice, with 2 fillets", "fish vegetarian"),
+        ("rice, on a thick toasted slice", "wheat"),
         ("For the satay", "peanut"),
         ("Satay:", "peanut"),
     ],
@@ -158,8 +179,14 @@ def test_a_line_of_tools_or_parts_hides_no_food(text, marks):
         ("carrot", "peeled and cut into wedges"),
         ("shrimp", "shells left on"),
         ("hazelnuts", "toasted and skins rubbed off"),
-        ("tomatoes", "in their own juices"),
         ("potatoes", "cut in thin slices"),
+        ("lime", "plus wedges for serving"),
+        ("canned tomatoes", "with juices"),
+        ("jalapeño", "with seeds, chopped"),
+        ("salt", "preferably Diamond Crystal or Morton"),
+        ("semisweet chocolate", "such as Lindt or Baker's"),
+        ("bananas", "not too ripe"),
+        ("onion", "cut through root end"),
     ],
 )
 def test_what_becomes_of_a_foods_own_parts_is_understood(name, note):
@@ -171,6 +198,7 @@ def test_a_heading_of_something_takes_nothing_from_what_is_known():
     assert labels.evidence_of(map(parse, under)).known
     assert labels.evidence([(text, None) for text in ("Satay:", "rice")]).known
     assert not labels.evidence([(text, None) for text in ("Satay:", "Tacos:", "rice")]).known
+    assert not labels.evidence_of(map(parse, ["1 cup rice", "Satay:", "Toothpicks"])).known
 
 
 def test_a_sort_named_without_its_noun_is_that_sort():
