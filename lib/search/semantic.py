@@ -142,7 +142,8 @@ class Searcher:
         asked = terms(session, request.text, self.vocabulary)
         weights = _weights(asked, len(self.catalogue))
         few = len(passing) <= EXACT_UP_TO
-        query = Query(vector, model, asked, weights, filters, [*passing] if few else None)
+        numbers = [*passing] if few else None
+        query = Query(vector, model, asked, weights, filters, len(self.catalogue), numbers)
         page = self._page(session, query, limit, offset) if passing else []
         shown = store.cards_and_texts(session, [scored.recipe_id for scored in page])
         return SemanticAnswer(
