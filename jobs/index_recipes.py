@@ -21,6 +21,8 @@ from lib.wire import Wire
 
 logger = logging.getLogger("mealprep.jobs")
 
+_BATCHES_IN_BLOCK = 8
+
 
 class Args(Wire):
     """What to index."""
@@ -99,13 +101,15 @@ def _spread(stale: list[str], model: str, items: Items) -> Refreshed:
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     most = gpus or max(1, int(resources.get("CPU", 1)))
-    share: dict[str, Any] = {"num_gpus": 1} if gpus else {"num_cpus": 0.5}
-    rows = ray.data.from_items([{"id": each} for each in stale], override_num_blocks=2 * most)
+    share: dict[str, Any] = {"num_gpus": 1} if gpus else {"num_cpus": 0.4}
+    # A block is told of when it is done: small ones, so that progress is seen and little is lost.
+    blocks = max(2 * most, -(-len(stale) // (_BATCHES_IN_BLOCK * BATCH)))
+    rows = ray.data.from_items([{"id": each} for each in stale], override_num_blocks=blocks)
     counts = rows.map_batches(
         Indexing,
         fn_constructor_args=(model, bool(gpus)),
         batch_size=BATCH,
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=most),
+        compute=ray.data.ActorPoolStrategy(min_size=min(2, most), max_size=most),
         **share,
     )
     done = Refreshed()

@@ -34,6 +34,9 @@ Progress = Callable[[int], None]
 logger = logging.getLogger("mealprep.index")
 
 BATCH = 64
+_NEVER_READ = 0
+"""In place of a recipe's versions: it is read and embedded, whatever is there."""
+
 # SQLSTATE classes: data exception, program limit exceeded. Nothing else is a row's own fault.
 _FAULTS_OF_A_ROW = ("22", "54")
 _LOCKS = 360_360
@@ -107,11 +110,8 @@ def begin(
         if ids is None:
             done.removed = _drop_orphans(session)
         if rebuild:
-            session.execute(recipe_index.update().values(row_versions=0))
+            session.execute(recipe_index.update().values(row_versions=_NEVER_READ))
             session.execute(delete(search_words))
-            session.execute(
-                recipe_vectors.update().where(recipe_vectors.c.model == model).values(content_sha256="")
-            )
         return done, list(versions.stale(session, model, ids))
 
 
@@ -146,9 +146,10 @@ def _prepare(sessions: sessionmaker[Session], ids: list[str], model: str) -> _Pr
         stale = versions.stale(session, model, ids)
         table = recipe_vectors.c
         stored = session.execute(
-            select(table.recipe_id, table.content_sha256).where(
-                table.model == model, table.recipe_id.in_(stale)
-            )
+            select(table.recipe_id, table.content_sha256)
+            .join(recipe_index, recipe_index.c.recipe_id == table.recipe_id)
+            .where(table.model == model, table.recipe_id.in_(stale))
+            .where(recipe_index.c.row_versions != _NEVER_READ)
         )
         embedded = {row.recipe_id: row.content_sha256 for row in stored}
         return _Prepared(documents.read(session, stale), stale, embedded)
