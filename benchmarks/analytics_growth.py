@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from benchmarks import scratch
 from benchmarks.analytics import KINDS
-from benchmarks.analytics_load import last_day, load
+from benchmarks.analytics_load import last_day, load, roll_up
 from lib import db
-from lib.analytics import metrics, rollup
+from lib.analytics import metrics
 from lib.analytics.periods import range_of
 from lib.analytics.snapshot import Snapshot
 from lib.analytics.view import View
@@ -57,11 +57,7 @@ def _fill(events: int) -> None:
             if item.draft:
                 store.save(session, item.id, item.draft)
     load(events)
-    with db.background_sessions().begin() as session:
-        days = rollup.waiting(session)
-    for day in days:
-        with db.background_sessions().begin() as session:
-            rollup.roll_up(session, day)
+    roll_up()
     with db.background_sessions().begin() as session:
         Warming().warm(session)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.analytics_events import TYPES, Made, year
 from lib import db
-from lib.analytics import partitions
+from lib.analytics import partitions, rollup
 from lib.db import driver
 
 PEOPLE, RECIPES, DAYS = 500_000, 200, 365
@@ -91,6 +91,15 @@ def load(events: int) -> None:
     print(f"loaded {written:,} events in {seconds:.0f} s, {written / seconds:,.0f}/s", flush=True)
     with db.background_sessions().kw["bind"].connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
+
+
+def roll_up() -> None:
+    """Sum up all days that aren't yet, in this process."""
+    with db.background_sessions().begin() as session:
+        days = rollup.waiting(session)
+    for day in days:
+        with db.background_sessions().begin() as session:
+            rollup.roll_up(session, day)
 
 
 def _write(session: Session, day: date, made: Made) -> None:

@@ -31,6 +31,7 @@ from pyarrow import parquet
 from sqlalchemy import text
 
 from benchmarks import scratch
+from benchmarks.analytics_load import roll_up
 from deployments import analytics
 from deployments.figures import Figures
 from lib import db, keys
@@ -78,11 +79,7 @@ def fill(count: int) -> None:
                 from compute.events
             """)
         )
-    with db.background_sessions().begin() as session:
-        days = rollup.waiting(session)
-    for day in days:
-        with db.background_sessions().begin() as session:
-            rollup.roll_up(session, day)
+    roll_up()
     with db.background_sessions().begin() as session:
         rollup.prune(session)
 

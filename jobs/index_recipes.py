@@ -101,6 +101,7 @@ def _spread(stale: list[str], model: str, items: Items) -> Refreshed:
     resources = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     most = gpus or max(1, int(resources.get("CPU", 1)))
+    # Two fit on two cores beside what the services reserve.
     share: dict[str, Any] = {"num_gpus": 1} if gpus else {"num_cpus": 0.4}
     # A block is told of when it is done: small ones, so that progress is seen and little is lost.
     blocks = max(2 * most, -(-len(stale) // (_BATCHES_IN_BLOCK * BATCH)))

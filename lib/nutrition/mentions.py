@@ -216,11 +216,13 @@ def _sorts(notes: str, name: str) -> tuple[list[Food], str]:
         if not noun or _BRINGS_IN.search(notes[: said.start()]):
             return said[0]
         rest = [said[0][: said.start(1) - said.start()]]
-        for place, sort in enumerate(_OF_CHOICE.split(said[1])):
-            food = find(f"{sort.strip()} {noun}") if place % 2 == 0 and sort.strip() else None
-            found.extend([food] if food else [])
-            known = food or (sort.strip() and brands.issuperset(words(sort)))
-            rest += [] if known else [sort]
+        for sort in _OF_CHOICE.split(said[1]):
+            food = find(f"{sort.strip()} {noun}") if sort.strip() else None
+            told = set(words(sort))
+            if food:
+                found.append(food)
+            elif not told or told - brands:
+                rest.append(sort)
         return " ".join(" ".join(rest).split())
 
     rest = _SUCH_AS.sub(without_sorts, notes)

@@ -221,10 +221,10 @@ SORTS = frozenset(
 
 BRANDS = {
     "chocolate": frozenset(
-        "lindt perugina ghirardelli callebaut valrhona scharffen berger baker bakers s or".split()
+        "lindt perugina ghirardelli callebaut valrhona scharffen berger baker bakers s".split()
     ),
-    "spaghetti": frozenset("barilla de cecco or".split()),
-    "tomatoes": frozenset("san marzano muir glen or".split()),
-    "syrup": frozenset("grade a b or".split()),
+    "spaghetti": frozenset("barilla de cecco".split()),
+    "tomatoes": frozenset("san marzano muir glen".split()),
+    "syrup": frozenset("grade a b".split()),
 }
 """Brands of a food that say nothing of what is in it that its name doesn't, by the name's noun."""

@@ -44,7 +44,7 @@ _PLANNING = """
 """The planner takes the few candidates for many, and would rather read whole tables."""
 
 
-def settings(recipes: int) -> TextClause:
+def planner_settings(recipes: int) -> TextClause:
     """How candidates are sought among so many recipes, for the rest of the transaction."""
     likely = _LIKELY if recipes <= _MANY else _LIKELY_OF_MANY
     scan = f"set local hnsw.ef_search = {likely}; set local hnsw.iterative_scan = strict_order;"
@@ -184,7 +184,7 @@ def candidates(session: Session, query: Query) -> list[Candidate]:
     legs = [statement.by_meaning(), *([statement.by_words()] if _sought(query.terms) else [])]
     both = " union all ".join(f"select * from ({leg}) leg" for leg in legs)
     levels = "".join(f", {statement.level(term)}" for term in query.terms)
-    session.execute(settings(query.recipes))
+    session.execute(planner_settings(query.recipes))
     found = f"""
         with both_legs as materialized (
             select recipe_id, max(semantic) as known from ({both}) legs group by recipe_id

@@ -78,9 +78,10 @@ def test_who_works_for_long_does_so_alone_and_others_wait_only_so_long(database,
 
 def test_a_lost_connection_lets_go_of_the_key_and_loses_no_answer(database):
     with idempotency.alone("ann", "k"):
-        run_sql(
-            "select pg_terminate_backend(pid) from pg_locks"
+        lost = run_sql(
+            "select count(pg_terminate_backend(pid)) from pg_locks"
             " where locktype = 'advisory' and granted and pid <> pg_backend_pid()"
-        )
+        ).scalar()
+        assert lost == 1
         with idempotency.alone("ann", "k"):
             pass

@@ -164,6 +164,16 @@ def test_the_same_bytes_for_the_same_day(week):
     assert plan_pages.draw(report(order), "a4") == plan_pages.draw(report(order), "a4")
 
 
+def soup(servings):
+    return Meal(
+        meal_type="dinner",
+        recipe=PlannedRecipe(id="r1", title="Soup"),
+        servings=servings,
+        nutrients=Nutrients(),
+        coverage=1,
+    )
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_a_stored_plan_at_the_calendars_edge(day):
     recipe = whole_recipe(
@@ -172,28 +182,14 @@ def test_a_stored_plan_at_the_calendars_edge(day):
         defrost_instructions=["Thaw overnight in the refrigerator."],
         storage_time=90,
     )
-    meal = Meal(
-        meal_type="dinner",
-        recipe=PlannedRecipe(id="r1", title="Soup"),
-        servings=2,
-        nutrients=Nutrients(),
-        coverage=1,
-    )
-    said = " ".join(planning._planned(recipe, [(day, meal)]))
+    said = " ".join(planning._planned(recipe, [(day, soup(servings=2))]))
     assert ("keeps until" in said) == (day == date.min)
     assert ("the evening before" in said) == (day == date.min)
 
 
 def test_one_that_does_not_say_how_many_it_serves_is_made_once_for_each_meal():
     silent = whole_recipe([(300, "g", "leek")], servings=None)
-    meal = Meal(
-        meal_type="dinner",
-        recipe=PlannedRecipe(id="r1", title="Soup"),
-        servings=4,
-        nutrients=Nutrients(),
-        coverage=1,
-    )
-    times = planning._servings(silent, [meal, meal])
+    times = planning._servings(silent, [soup(servings=4)] * 2)
     sheet = planning.arranged(silent, None, "metric", key="k", servings=times)
     assert sheet.meta[0] == "Doesn’t say how many it serves, 2 times the recipe"
     assert sheet.ingredients[0].amount == "600 g"
