@@ -197,25 +197,28 @@ _LISTED = (
 
 def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
     """The cards of those recipes that exist and are public, by id."""
-    return {row.id: RecipeCard(**_card_fields(row)) for row in _shown(session, ids)}
+    if not ids:
+        return {}
+    rows = session.execute(_select().where(recipes.c.id.in_(ids), recipes.c.is_public))
+    return {row.id: RecipeCard(**_card_fields(row)) for row in rows}
 
 
-def cards_and_texts(session: Session, ids: Sequence[str]) -> dict[str, tuple[RecipeCard, list[str]]]:
-    """As `cards`, each with what may be quoted: summary, description, the ingredients' names."""
-    rows = _shown(session, ids, recipes.c.description, _LISTED)
+def cards_and_texts(
+    session: Session, numbers: Sequence[int]
+) -> dict[int, tuple[RecipeCard, list[str]]]:
+    """As `cards`, by their numbers in the index, each with what may be quoted: summary, description,
+    the ingredients' names."""
+    if not numbers:
+        return {}
+    query = _select(recipe_index.c.number, recipes.c.description, _LISTED)
+    rows = session.execute(query.where(recipe_index.c.number.in_(numbers), recipes.c.is_public))
     return {
-        row.id: (
+        row.number: (
             RecipeCard(**_card_fields(row)),
             [said for said in (row.summary, row.description, row.listed) if said],
         )
         for row in rows
     }
-
-
-def _shown(session: Session, ids: Sequence[str], *more: ColumnElement[Any]) -> Sequence[Row[Any]]:
-    if not ids:
-        return []
-    return session.execute(_select(*more).where(recipes.c.id.in_(ids), recipes.c.is_public)).all()
 
 
 def _card_fields(row: Row[Any]) -> dict[str, Any]:

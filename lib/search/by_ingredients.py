@@ -90,7 +90,8 @@ def search(
     used, near, staples = (
         catalogue.covered(each, among) for each in (larder.used, larder.near, larder.staples)
     )
-    numbers, needs = as_array(among), catalogue.needs(among)
+    numbers = as_array(among)
+    needs = catalogue.needs(numbers)
     asked = needs - staples
     missing = asked - used - near
     coverage = (used + near) / np.maximum(asked, 1)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from lib.search.documents import NUTRIENT_COLUMNS
 from lib.search.filters import COLUMNS, Filters, Limits, Meaning, meaning
+from lib.search.postings import Postings
 from lib.tables import recipe_index
 
 _NUMBERS = ("total_minutes", "servings", *NUTRIENT_COLUMNS)
@@ -48,13 +49,20 @@ _STATE = text("""
 
 
 class Catalogue:
-    """A process's copy; safe to use from several threads."""
+    """A process's copy; safe to use from several threads.
+
+    Attributes:
+        postings: of the words, brought up to date with the facts.
+    """
+
+    postings: Postings
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._forget()
 
     def _forget(self) -> None:
+        self.postings = Postings()
         self._facts: dict[str, BitMap] = {}
         self._all = BitMap()
         self._numbers = np.full((len(_NUMBERS), 0), np.nan, dtype=np.float64)
@@ -73,11 +81,16 @@ class Catalogue:
             if (state.now_count, state.now_sum) == self._seen:
                 return
             query = select(recipe_index).where(recipe_index.c.written_by >= self._horizon)
-            unread = ("title", "words", "steps", "row_versions", "indexed_at", "allergens")
+            unread = ("words", "steps", "row_versions", "indexed_at", "allergens")
             query = query.with_only_columns(*[c for c in recipe_index.c if c.name not in unread])
             rows = session.execute(query.execution_options(yield_per=_CHUNK))
             for chunk in rows.partitions():
                 self._replace(chunk)
+                self.postings.replace(
+                    session,
+                    [row.number for row in chunk],
+                    {row.number: row.title for row in chunk if row.is_public and not row.removed},
+                )
             # Transactions below the horizon had ended when the state was read, so their rows are in.
             # What was committed since may be in too: it shows as another state, and is read again.
             self._horizon = int(state.next_horizon)
@@ -182,10 +195,16 @@ class Catalogue:
                     counts[as_array(needing)] += 1
             return counts[as_array(among)]
 
-    def needs(self, among: BitMap) -> npt.NDArray[np.int32]:
-        """How many needs each of the recipes has, in order of their numbers."""
+    def minutes(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
+        """Each of these recipes' total minutes, NaN where nobody knows."""
         with self._lock:
-            return self._needs[as_array(among)].astype(np.int32)
+            minutes: npt.NDArray[np.float64] = self._numbers[_NUMBERS.index("total_minutes"), numbers]
+            return minutes
+
+    def needs(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+        """How many needs each of these recipes has."""
+        with self._lock:
+            return self._needs[numbers].astype(np.int32)
 
 
 def as_array(numbers: BitMap) -> npt.NDArray[np.uint32]:

@@ -4,42 +4,33 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field
+from pyroaring import BitMap
 from sqlalchemy.orm import Session
 
-from lib.nutrition.foods import words
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
 from lib.search import constraints, models
-from lib.search.candidates import EXACT_UP_TO, Candidate, Query, candidates, rest
-from lib.search.catalogue import Catalogue
+from lib.search.candidates import EXACT_UP_TO, Query, rest, similarities
+from lib.search.catalogue import Catalogue, as_array
 from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
 from lib.search.filters import Filters
+from lib.search.fulltext import FullText
 from lib.search.snippets import marks, snippet
 from lib.search.terms import Sort, Term, Vocabulary, terms
 from lib.wire import Wire
 
-# What a term counts for where it stands: nowhere, in the steps, in description and synonyms, among the
-# ingredients and tags, in the title.
-_VALUES: dict[Sort, tuple[float, ...]] = {
-    "word": (0.0, 0.25, 0.5, 0.85, 1.0),
-    "food": (0.0, 0.2, 0.6, 0.9, 1.0),
-    "dish": (0.0, 0.1, 0.5, 1.0, 1.0),
-    "method": (0.0, 0.6, 0.7, 0.8, 1.0),
-    "raw": (0.0, 0.0, 0.0, 0.0, 1.0),
-    "quick": (0.0, 0.0, 0.0, 0.0, 1.0),
-}
 _MODEL_KNOWN_S = 5.0
 """The vectors of a model that was replaced are kept for longer than that."""
 
-_TYPO_VALUE = 0.9
 _WEIGHT_OF: dict[Sort, float] = {"dish": 2.0, "method": 1.5, "raw": 2.0, "quick": 1.5}
-_TITLE_WEIGHT = 0.25
-_WORDS_LEAD = 0.65
+_TEXTS = 80
+_WORDS_LEAD = 0.72
 _MEANING_LEADS = 0.35
 _SHORT_REQUEST = 4
 _WELL_HELD = 0.8
@@ -88,7 +79,7 @@ class SemanticAnswer(Wire):
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    recipe_id: str
+    number: int
     score: float
     semantic: float
     text: float
@@ -139,13 +130,12 @@ class Searcher:
         filters = constraints.combined(given, request.filters)
         self.catalogue.update(session)
         passing = self.catalogue.matching(filters)
-        asked = terms(session, request.text, self.vocabulary)
-        weights = _weights(asked, len(self.catalogue))
-        few = len(passing) <= EXACT_UP_TO
-        numbers = [*passing] if few else None
-        query = Query(vector, model, asked, weights, filters, len(self.catalogue), numbers)
-        page = self._page(session, query, limit, offset) if passing else []
-        shown = store.cards_and_texts(session, [scored.recipe_id for scored in page])
+        asked = terms(session, request.text, self.vocabulary, self.catalogue.postings)
+        held = FullText(self.catalogue, asked, _weights(asked, len(self.catalogue)), passing)
+        numbers = [*passing] if len(passing) <= EXACT_UP_TO else None
+        query = Query(vector, model, filters, len(self.catalogue), numbers)
+        page = _page(session, query, held, passing, limit, offset) if passing else []
+        shown = store.cards_and_texts(session, [scored.number for scored in page])
         return SemanticAnswer(
             query=request.query,
             interpreted=Interpreted(
@@ -154,23 +144,29 @@ class Searcher:
                 corrections={term.said: term.ways[0] for term in asked if term.typo},
             ),
             # A recipe deleted since it was indexed has no card.
-            results=[_hit(s, *shown[s.recipe_id], asked) for s in page if s.recipe_id in shown],
+            results=[_hit(s, *shown[s.number], asked) for s in page if s.number in shown],
             total=len(passing),
         )
 
-    def _page(self, session: Session, query: Query, limit: int, offset: int) -> list[_Scored]:
-        head = _ranked(candidates(session, query), query.terms, query.weights)
-        page = head[offset : offset + limit]
-        if len(page) < limit:
-            without = [scored.recipe_id for scored in head]
-            skip, most = max(offset - len(head), 0), limit - len(page)
-            least = head[-1].score if head else 1.0
-            page += [
-                # One without a vector comes last.
-                _Scored(recipe_id, min(least, _LEAST if s is None else round(s, 4)), s or 0.0, 0.0)
-                for recipe_id, s in rest(session, query, without, most, skip)
-            ]
-        return page
+
+def _page(
+    session: Session, query: Query, held: FullText, passing: BitMap, limit: int, offset: int
+) -> list[_Scored]:
+    best = held.best(_TEXTS)
+    similar = similarities(session, query, best.tolist())
+    # What was indexed since the catalogue was read isn't counted yet.
+    candidates = as_array(BitMap(best) | (BitMap(similar) & passing))
+    head = _ranked(candidates, [similar.get(number) for number in candidates.tolist()], held)
+    page = head[offset : offset + limit]
+    if len(page) < limit:
+        skip, most = max(offset - len(head), 0), limit - len(page)
+        least = head[-1].score if head else 1.0
+        page += [
+            # One without a vector comes last.
+            _Scored(number, min(least, _LEAST if s is None else round(s, 4)), s or 0.0, 0.0)
+            for number, s in rest(session, query, candidates.tolist(), most, skip)
+        ]
+    return page
 
 
 def _weights(asked: Sequence[Term], recipes: int) -> list[float]:
@@ -183,65 +179,29 @@ def _weights(asked: Sequence[Term], recipes: int) -> list[float]:
 
 
 def _ranked(
-    found: Sequence[Candidate], asked: Sequence[Term], weights: Sequence[float]
+    numbers: npt.NDArray[np.uint32], similar: Sequence[float | None], held: FullText
 ) -> list[_Scored]:
     """Words lead in short requests, meaning in sentences, of which few words stand in a recipe."""
-    counts = _counting(asked, weights)
-    held = [_held(candidate, asked, counts) for candidate in found]
-    share = _share_of_words(asked, max(held, default=0.0))
-    said = {word for term in asked for word in words(term.ways[0])}
-    foods = [place for place, term in enumerate(asked) if term.sort == "food"]
-    scored = []
-    for candidate, by_words in zip(found, held, strict=True):
-        title = _words_of(candidate.title)
-        alike = 2 * len(said & title) / (len(said) + len(title)) if said and title else 0.0
-        by_words = (1 - _TITLE_WEIGHT) * by_words + _TITLE_WEIGHT * alike
-        semantic = candidate.semantic or 0.0
-        score = share * by_words + (1 - share) * semantic
-        if foods:
-            missing = sum(candidate.levels[place] < 2 for place in foods) / len(foods)
-            score *= 1 - _FOOD_MISSING * share * missing
-        rounded = round(score, 4), round(semantic, 4), round(by_words, 4)
-        scored.append(_Scored(candidate.recipe_id, *rounded, candidate.levels))
-    return sorted(scored, key=lambda s: (-s.score, -s.semantic, s.recipe_id))
+    known = np.nan_to_num(np.array(similar, dtype=np.float64))
+    by_words = held.score(numbers)
+    share = _share_of_words(held, numbers)
+    scores = share * by_words + (1 - share) * known
+    scores *= 1 - _FOOD_MISSING * share * held.foods_missing(numbers)
+    scores, known = scores.round(4), known.round(4)
+    order = np.lexsort((numbers, -known, -scores))
+    columns = (numbers[order], scores[order], known[order], by_words[order].round(4))
+    levels = held.levels(numbers[order]).T.tolist()
+    return [_Scored(*each) for each in zip(*(c.tolist() for c in columns), levels, strict=True)]
 
 
-@lru_cache(50_000)
-def _words_of(title: str) -> frozenset[str]:
-    return frozenset(words(title))
-
-
-def _counting(asked: Sequence[Term], weights: Sequence[float]) -> list[list[float]]:
-    """What each term counts for by how it is held, as a share of all."""
-    whole = sum(weights) or 1.0
-    return [
-        [value * weight * (_TYPO_VALUE if term.typo else 1.0) / whole for value in _VALUES[term.sort]]
-        for term, weight in zip(asked, weights, strict=True)
-    ]
-
-
-def _held(candidate: Candidate, asked: Sequence[Term], counts: Sequence[Sequence[float]]) -> float:
-    """How much of what was said the recipe holds, 0 to 1."""
-    held = 0.0
-    for term, count, level in zip(asked, counts, candidate.levels, strict=True):
-        held += count[-1] * _ease(candidate) if term.sort == "quick" else count[level]
-    return held
-
-
-def _ease(candidate: Candidate) -> float:
-    """From 0 to 1: how little time the recipe takes or, where nobody knows, how few ingredients."""
-    if candidate.minutes is not None:
-        return min(1.0, max(0.0, (75 - candidate.minutes) / 55))
-    return min(1.0, max(0.0, (14 - candidate.needs) / 9))
-
-
-def _share_of_words(asked: Sequence[Term], best: float) -> float:
+def _share_of_words(held: FullText, numbers: npt.NDArray[np.uint32]) -> float:
     """How far words lead: the shorter the request and the more of it some recipe holds, the further."""
-    if not asked:
+    if not held.terms:
         return 0.0
-    short = min(1.0, _SHORT_REQUEST / len(asked)) ** 2
-    held = min(1.0, best / _WELL_HELD) ** 2
-    return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * held
+    most = max(held.most, float(held.held(numbers).max(initial=0.0)))
+    short = min(1.0, _SHORT_REQUEST / held.terms) ** 2
+    well = min(1.0, most / _WELL_HELD) ** 2
+    return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * well
 
 
 def _hit(scored: _Scored, card: RecipeCard, texts: Sequence[str], asked: Sequence[Term]) -> SemanticHit:

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from lib.nutrition.foods import find, key, places, unaccented, words
 from lib.search.embedding import common_words
 from lib.search.kinds import by_key as kind_by_key
 from lib.search.kinds import dishes, synonyms
+from lib.search.postings import Postings
 from lib.tables import search_words
 
 MOST_TERMS = 12
@@ -59,8 +60,8 @@ class Term:
     """A word or phrase that was said.
 
     `ways` are all ways to say it, itself included unless it is a typo; `narrower` are words that tell
-    it in a title ("brownie" tells a dessert); `recipes` about how many hold the rarest word of the
-    commonest way; `typo` says that the ways are guesses.
+    it in a title ("brownie" tells a dessert); `recipes` how many hold the commonest way outside their
+    steps; `typo` says that the ways are guesses.
     """
 
     said: str
@@ -105,33 +106,37 @@ class Vocabulary:
         return min(near)[2] if near else None
 
 
-def _counts(session: Session, asked: Iterable[str]) -> dict[str, int]:
-    """About how many recipes hold each of these words; words that none holds are absent."""
-    rows = session.execute(
-        select(search_words.c.word, search_words.c.recipes).where(search_words.c.word.in_(list(asked)))
-    )
-    return {row.word: row.recipes for row in rows}
-
-
-def terms(session: Session, text: str, vocabulary: Vocabulary) -> list[Term]:
-    """The terms of a text, in order."""
+def terms(session: Session, text: str, vocabulary: Vocabulary, postings: Postings) -> list[Term]:
+    """The terms of a text, in order; the postings have read all that is sought for them."""
     said_in_ways = {said: _ways(said) for said in [*dict.fromkeys(_said(text))][:MOST_TERMS]}
-    counted = _counts(
-        session, {word for ways in said_in_ways.values() for way in ways for word in words(way)}
-    )
+    postings.read(session, [way for ways in said_in_ways.values() for way in ways])
     found: list[Term] = []
     for said, ways in said_in_ways.items():
         sort = _sort(said)
-        held = max(min((counted.get(word, 0) for word in words(way)), default=0) for way in ways)
+        held = _recipes(postings, ways)
         guess = None
         if not held and sort == "word" and " " not in said and said not in common_words():
             guess = vocabulary.nearest(session, (words(said) or [said])[0])
         if guess:
-            ways, sort = (*_ways(guess), said), _sort(guess)
-            held = _counts(session, [guess]).get(guess, 0)
+            ways, sort = (*_ways(guess)[: _MOST_WAYS - 1], said), _sort(guess)
+            postings.read(session, ways)
+            held = _recipes(postings, ways)
         narrower = dishes().get(key(ways[0]), ()) if sort == "dish" else ()
-        found.append(Term(said, ways[:_MOST_WAYS], held, sort, narrower, typo=guess is not None))
+        found.append(Term(said, ways, held, sort, narrower, typo=guess is not None))
+    heat = HEAT if any(term.sort == "raw" for term in found) else []
+    postings.read(session, [*heat, *(way for term in found for way in term.narrower)])
     return found
+
+
+def _recipes(postings: Postings, ways: Iterable[str]) -> int:
+    """How many recipes hold the commonest way, not only in their steps."""
+    return max(sum(map(len, postings.places(way)[2:])) for way in ways)
+
+
+def telling(ways: Sequence[str]) -> list[str]:
+    """Those that find what no other does: where "curry" is found, "curry powder" adds nothing."""
+    single = {way for way in ways if " " not in way}
+    return [way for way in ways if way in single or single.isdisjoint(way.split())]
 
 
 def _sort(said: str) -> Sort:
@@ -183,4 +188,4 @@ def _ways(said: str) -> tuple[str, ...]:
         *synonyms().get(key(said), ()),
     ]
     plain = (" ".join(WORD.findall(unaccented(n).lower().replace("-", " "))) for n in names)
-    return tuple(dict.fromkeys(filter(None, plain)))
+    return tuple(dict.fromkeys(filter(None, plain)))[:_MOST_WAYS]

@@ -249,9 +249,8 @@ def test_a_typo_finds_what_the_right_word_finds(ask, typo, right, said, meant):
     ("query", "said", "meant"),
     [
         ("chiken curry", "chiken", "chicken"),
-        ("potatoe salad", "potatoe", "potato"),
         ("cinammon rolls", "cinammon", "cinnamon"),
-        ("tomatoe soup", "tomatoe", "tomato"),
+        ("brocolli soup", "brocolli", "broccoli"),
     ],
 )
 def test_a_correction_is_told(ask, query, said, meant):
