@@ -88,7 +88,6 @@ def victims(config: Settings) -> dict[str, list[psutil.Process]]:
     postgres = EmbeddedPostgres.of(config)
     return {
         "search replica": titled("Search"),
-        "embedder replica": titled("Embedder"),
         "HAProxy": [p for p in found if processes.module(p) == "haproxy"],
         "PostgreSQL": postgres.processes()[:1],
     }

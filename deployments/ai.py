@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from deployments import problems, vectors
-from deployments.vectors import EmbedderClient
+from deployments.vectors import Encoder
 from deployments.web import (
     UNBOUND,
     WRITE,
@@ -113,7 +113,7 @@ async def generate_recipes(
         raise Forbidden("What is kept is everybody's; your key is bound to one user.")
     asked = Recipes(body, Spender(who.key_id, "recipes"), here.door)
     if here.door is not None:
-        asked.vector = await _meaning(body, shared, here)
+        asked.vector = await run_sync(_meaning, body, shared, here)
     if "text/event-stream" in accept:
         return StreamingResponse(
             _events(asked, who, key, request.url.path, here),
@@ -124,13 +124,13 @@ async def generate_recipes(
     return answer
 
 
-async def _meaning(body: RecipeRequest, shared: Cache, here: "Ai") -> list[float] | None:
-    """The vector of the dish's words; None where there are none, or nobody to make it."""
+def _meaning(body: RecipeRequest, shared: Cache, here: "Ai") -> list[float] | None:
+    """The vector of the dish's words; None where there are none, or nothing to make it."""
     said = alike.sentence(body)
     if said is None:
         return None
     try:
-        return await vectors.vector(shared, here.encode, said, await run_sync(embedding.model_name))
+        return vectors.vector(shared, here.encode, said, embedding.model_name())
     except Unavailable:
         return None
 
@@ -244,35 +244,24 @@ async def suggest(here: Service, who: Who, shared: SharedCache, body: Suggestion
         known: Suggestions | None = await here.run(suggestions.known, body, spender)
         if known is not None:
             return known
-    hits = await _hits(body, shared, here)
+    hits = await run_sync(_hits, body, shared, here)
     found: Suggestions = await here.run(suggestions.answer, body, hits, spender, here.door)
     return found
 
 
-async def _hits(body: SuggestionsRequest, shared: Cache, here: "Ai") -> list[SemanticHit]:
-    """What search finds for it; nothing where nobody can make the vector. No transaction is held on."""
+def _hits(body: SuggestionsRequest, shared: Cache, here: "Ai") -> list[SemanticHit]:
+    """What search finds for it; nothing where nothing can make the vector."""
     request = here.searcher.read(body.query)
-
-    def looked_up() -> str:
-        with db.transaction() as session:
-            return here.searcher.model(session)
-
-    known = here.searcher.known_model()
-    model = known if known is not None else await run_sync(looked_up)
-    try:
-        vector = await vectors.vector(shared, here.encode, request.sentence, model)
-    except Unavailable:
-        return []
-
-    def found() -> list[SemanticHit]:
-        most = suggestions.sought(body, here.door)
+    most = suggestions.sought(body, here.door)
+    with db.transaction() as session:
+        model = here.searcher.model(session)
+        try:
+            vector = vectors.vector(shared, here.encode, request.sentence, model)
+        except Unavailable:
+            return []
         near = np.asarray(vector, dtype=np.float32)
-        with db.transaction() as session:
-            return here.searcher.search(
-                session, request, near, model, suggestions.filters(body), most, 0
-            ).results
-
-    return await run_sync(found)
+        found = here.searcher.search(session, request, near, model, suggestions.filters(body), most, 0)
+        return found.results
 
 
 @routes.post("/images", dependencies=WRITE, response_model_exclude_none=True)
@@ -316,7 +305,7 @@ class Ai(Replica):
 
     def __init__(self) -> None:
         self.searcher = Searcher()
-        self.encode = EmbedderClient().encode
+        self.encode = Encoder().encode
         self.door = Door(choices()) if choices() else None
         painter = Painter(image_choices()) if image_choices() else None
         self.studio = Studio(Workers(1), store(), painter)

@@ -1,18 +1,16 @@
 """`/nutrition`: nutrients of recipes, foods and plans, and what to swap for better ones."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Annotated
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Path, Query
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy.orm import Session
 
 from deployments import vectors
-from deployments.vectors import EmbedderClient, Encode
+from deployments.vectors import Encode, Encoder
 from deployments.web import Db, Replica, SharedCache, Who, application, create_app, needs, replica
 from lib.cache import Cache
 from lib.errors import Unavailable
@@ -75,25 +73,24 @@ def encode() -> Encode:
     return service.encode
 
 
-Encoder = Annotated[Encode, Depends(encode)]
+Encoding = Annotated[Encode, Depends(encode)]
 
 
 @routes.post("/calculate", response_model_exclude_none=True)
-async def calculate_nutrition(
-    body: CalculateQuery, db: Db, shared: SharedCache, encode: Encoder
+def calculate_nutrition(
+    body: CalculateQuery, db: Db, shared: SharedCache, encode: Encoding
 ) -> Calculation:
     """Nutrients of a list of ingredients, with the source and the confidence of each number."""
-    lines = await run_sync(lines_of, body.ingredients, "ingredients")
-    others = await _others(lines, db, shared, encode)
-    return await run_sync(_calculated, lines, body.servings, others)
+    lines = lines_of(body.ingredients, "ingredients")
+    return _calculated(lines, body.servings, _others(lines, db, shared, encode))
 
 
 @routes.get("/ingredient/{name:path}", response_model_exclude_none=True)
-async def get_ingredient(
+def get_ingredient(
     name: Annotated[Text, Path(min_length=1, max_length=300)],
     db: Db,
     shared: SharedCache,
-    encode: Encoder,
+    encode: Encoding,
     amount: Annotated[
         float, Query(ge=0, le=100_000, allow_inf_nan=False, description="0: none is computed")
     ] = 0,
@@ -101,8 +98,8 @@ async def get_ingredient(
 ) -> FoodAnswer:
     """One food: figures per 100 g, household weights, and what an amount of it comes to."""
     line = parse(name)
-    others = await _others([line], db, shared, encode)
-    return await run_sync(look_up, name, amount or None, unit, others.get(line.name))
+    others = _others([line], db, shared, encode)
+    return look_up(name, amount or None, unit, others.get(line.name))
 
 
 @routes.post("/suggest-swaps", response_model_exclude_none=True)
@@ -130,20 +127,18 @@ def _calculated(lines: Sequence[Line], servings: float, others: dict[str, Match]
     return answers.calculation(calculate(lines, servings, resolve), lines, servings)
 
 
-async def _others(lines: Sequence[Line], db: Session, shared: Cache, encode: Encode) -> dict[str, Match]:
-    """Foods for what the table doesn't know by name; without embedder or database there are fewer."""
-    names = await run_sync(resolving.unknown, lines)
+def _others(lines: Sequence[Line], db: Session, shared: Cache, encode: Encode) -> dict[str, Match]:
+    """Foods for what the table doesn't know by name; without model or database there are fewer."""
+    names = resolving.unknown(lines)
     if not names:
         return {}
     embedded: dict[str, list[float]] = {}
     try:
-        asked = names[:_MOST_EMBEDDED]
-        model = model_name()
-        found = await asyncio.gather(*(vectors.vector(shared, encode, name, model) for name in asked))
-        embedded = dict(zip(asked, found, strict=True))
+        for name in names[:_MOST_EMBEDDED]:
+            embedded[name] = vectors.vector(shared, encode, name, model_name())
     except Unavailable:
         logger.warning("Names can't be compared by meaning")
-    return await run_sync(resolving.elsewhere, db, shared, names, embedded)
+    return resolving.elsewhere(db, shared, names, embedded)
 
 
 def api() -> FastAPI:
@@ -157,7 +152,7 @@ class Nutrition(Replica):
     def __init__(self) -> None:
         foods()  # reads the table once, before the first request
         match_name("warm up the index of words")
-        self.encode = EmbedderClient().encode
+        self.encode = Encoder().encode
 
 
 app = application(api, Nutrition)

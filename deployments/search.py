@@ -1,6 +1,6 @@
 """`/search`: recipes by words and meaning, and by what is at hand.
 
-The embedder and the indexer are deployments of their own.
+The indexer is a deployment of its own.
 """
 
 import logging
@@ -9,7 +9,6 @@ from time import monotonic, perf_counter
 from typing import Annotated
 
 import numpy as np
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -18,20 +17,18 @@ from ray.serve.handle import DeploymentHandle
 from sqlalchemy.exc import SQLAlchemyError
 
 from deployments import vectors
-from deployments.vectors import EmbedderClient
+from deployments.vectors import Encoder
 from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
 from lib.nutrition import store
 from lib.search import by_ingredients, index, versions
 from lib.search.by_ingredients import IngredientAnswer
-from lib.search.embedding import Embedder as Model
-from lib.search.embedding import ModelUnusable, Vectors, model_name
+from lib.search.embedding import Embedder, ModelUnusable, Vectors, model_name
 from lib.search.filters import Filters, Name
 from lib.search.semantic import Searcher, SemanticAnswer
 from lib.search.versions import Writes
 from lib.settings import settings
-from lib.tables import EMBEDDING_DIMENSIONS
 from lib.wire import Text, Wire
 
 logger = logging.getLogger("mealprep.search")
@@ -86,9 +83,7 @@ class IngredientsQuery(Wire):
 
 
 @routes.post("/semantic", response_model_exclude_none=True)
-async def search_semantic(
-    body: SemanticQuery, db: Db, shared: SharedCache, here: Service
-) -> SemanticAnswer:
+def search_semantic(body: SemanticQuery, db: Db, shared: SharedCache, here: Service) -> SemanticAnswer:
     """The recipes that fit the request best, by words and by meaning.
 
     What the request demands ("no nuts", "vegan", "under 30 minutes") is read out of it and holds for
@@ -96,20 +91,10 @@ async def search_semantic(
     """
     started = perf_counter()
     request = here.searcher.read(body.query)
-    model = here.searcher.known_model()
-    if model is None:
-        model = await run_sync(here.searcher.model, db)
-    vector = await vectors.vector(shared, here.encode, request.sentence, model)
-    answer = await run_sync(
-        here.searcher.search,
-        db,
-        request,
-        np.asarray(vector, dtype=np.float32),
-        model,
-        body.filters,
-        body.limit,
-        body.offset,
-    )
+    model = here.searcher.model(db)
+    vector = vectors.vector(shared, here.encode, request.sentence, model)
+    near = np.asarray(vector, dtype=np.float32)
+    answer = here.searcher.search(db, request, near, model, body.filters, body.limit, body.offset)
     return answer.model_copy(update={"took_ms": _since(started)})
 
 
@@ -143,12 +128,11 @@ class Search(Replica):
     """A replica of this service.
 
     Args:
-        embedder: turns queries into vectors.
         indexer: keeps the index in step; nothing is asked of it here.
     """
 
-    def __init__(self, embedder: DeploymentHandle, indexer: DeploymentHandle) -> None:
-        self.encode = EmbedderClient(embedder).encode
+    def __init__(self, indexer: DeploymentHandle) -> None:
+        self.encode = Encoder().encode
         self.searcher = Searcher()
         self._indexer = indexer
         self._warm_up()
@@ -156,42 +140,13 @@ class Search(Replica):
     def _warm_up(self) -> None:
         """Search once, so that no caller waits for what is read but once."""
         request = self.searcher.read("warmng soup without milk")  # the typo has the vocabulary read
-        nowhere = np.zeros(EMBEDDING_DIMENSIONS, dtype=np.float32)
         try:
             with db.transaction() as session:
                 model = self.searcher.model(session)
-                self.searcher.search(session, request, nowhere, model, Filters(), 1, 0)
+                vector = np.asarray(self.encode(request.sentence, model), dtype=np.float32)
+                self.searcher.search(session, request, vector, model, Filters(), 1, 0)
         except (SQLAlchemyError, Unavailable) as error:
             logger.warning("Not warmed up", extra={"error": repr(error)})
-
-
-class Embedder:
-    """Turns sentences into vectors."""
-
-    def __init__(self) -> None:
-        logs.configure(settings().log_level)
-        self._models = {model_name(): Model()}
-        self._models[model_name()].encode(["warm up"])
-
-    async def encode(self, sentence: str, model: str) -> list[float]:
-        """The sentence's vector of 384 numbers, by the model of that name."""
-        return await run_sync(self._encode, sentence, model)
-
-    def _encode(self, sentence: str, model: str) -> list[float]:
-        found: list[float] = self._model(model).encode([sentence])[0].tolist()
-        return found
-
-    def _model(self, name: str) -> Model:
-        """The configured model, or the one before it as long as its vectors are still compared."""
-        if name not in self._models:
-            self._models = {model_name(): self._models[model_name()], name: Model(name=name)}
-        return self._models[name]
-
-    async def check_health(self) -> None:
-        """Raise unless the model makes a vector of length 1."""
-        vectors = await run_sync(self._models[model_name()].encode, ["are you well?"])
-        if not abs(float(np.linalg.norm(vectors[0])) - 1) < 0.01:
-            raise RuntimeError("the model makes no sensible vector")
 
 
 class Indexer:
@@ -199,7 +154,7 @@ class Indexer:
 
     def __init__(self) -> None:
         logs.configure(settings().log_level)
-        self._model: Model | None = None
+        self._model: Embedder | None = None
         self._stop = threading.Event()
         self._last_round = monotonic()
         self._thread = threading.Thread(target=self._follow, name="indexer", daemon=True)
@@ -242,7 +197,7 @@ class Indexer:
 
     def _encode(self, sentences: list[str]) -> Vectors:
         # Loaded when there is something to embed, which most of the time there isn't.
-        self._model = self._model or Model()
+        self._model = self._model or Embedder()
         return self._model.encode(sentences)
 
     def _progressed(self, _recipes: int) -> None:
@@ -258,4 +213,4 @@ class Indexer:
         self._stop.set()
 
 
-app = application(api, Search, serve.deployment(Embedder).bind(), serve.deployment(Indexer).bind())
+app = application(api, Search, serve.deployment(Indexer).bind())

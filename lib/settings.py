@@ -74,9 +74,6 @@ class Settings(BaseSettings):
         alias="MEALPREP_EMBEDDING_MODEL",
         description="Folder of a sentence-transformers model; empty: bundled all-MiniLM-L6-v2",
     )
-    embedding_timeout_s: float = Field(
-        5.0, alias="MEALPREP_EMBEDDING_TIMEOUT_S", gt=0, description="Longest wait for a vector"
-    )
     index_poll_s: float = Field(
         10.0, alias="MEALPREP_INDEX_POLL_S", gt=0, description="How often changed rows are sought"
     )

@@ -203,9 +203,7 @@ def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
     return {row.id: RecipeCard(**_card_fields(row)) for row in rows}
 
 
-def cards_and_texts(
-    session: Session, numbers: Sequence[int]
-) -> dict[int, tuple[RecipeCard, list[str]]]:
+def cards_and_texts(session: Session, numbers: Sequence[int]) -> dict[int, tuple[RecipeCard, list[str]]]:
     """As `cards`, by their numbers in the index, each with what may be quoted: summary, description,
     the ingredients' names."""
     if not numbers:

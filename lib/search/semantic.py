@@ -94,16 +94,13 @@ class Searcher:
         self.vocabulary = Vocabulary()
         self._model: tuple[str, float] = ("", -math.inf)
 
-    def known_model(self) -> str | None:
-        """The active model, if it was looked up a moment ago."""
-        model, looked_at = self._model
-        return model if time.monotonic() - looked_at < _MODEL_KNOWN_S else None
-
     def model(self, session: Session) -> str:
-        """The model that requests are to be embedded by."""
-        found = models.active(session) or model_name()
-        self._model = (found, time.monotonic())
-        return found
+        """The model that requests are to be embedded by, as it was a moment ago."""
+        model, looked_at = self._model
+        if time.monotonic() - looked_at > _MODEL_KNOWN_S:
+            model = models.active(session) or model_name()
+            self._model = (model, time.monotonic())
+        return model
 
     def read(self, query: str) -> Request:
         """What a request demands, and what is left to rank by."""

@@ -108,7 +108,7 @@ def client(shared_book, model):
 
 
 def _client(model, door):
-    async def encode(sentence, _model):
+    def encode(sentence, _model):
         return model.encode([sentence])[0].tolist()
 
     async def run(work, *args):

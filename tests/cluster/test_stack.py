@@ -205,7 +205,7 @@ def test_a_second_stack_is_told_which_port_is_taken(stack, tmp_path):
     assert "MEALPREP_HTTP_PORT" in told
 
 
-@pytest.mark.parametrize("victim", ["Search", "Embedder", "Indexer"])
+@pytest.mark.parametrize("victim", ["Search", "Indexer"])
 def test_a_killed_replica_comes_back(stack, victim):
     process = next(p for p in _ray(stack) if p.cmdline()[:1] == [f"ray::ServeReplica:search:{victim}"])
     process.kill()

@@ -39,7 +39,7 @@ def renderer(home):
 def search_client(shared_book, model):
     """The app that serves `/search`, with a read key and the real model in this process."""
 
-    async def encode(sentence, _model):
+    def encode(sentence, _model):
         return model.encode([sentence])[0].tolist()
 
     app = search.api()
@@ -52,9 +52,9 @@ def search_client(shared_book, model):
 
 @pytest.fixture(scope="module")
 def nutrition_client(shared_book):
-    """The app that serves `/nutrition`, with a read key and no embedder."""
+    """The app that serves `/nutrition`, with a read key and no embedding model."""
 
-    async def encode(_name, _model):
+    def encode(_name, _model):
         raise Unavailable("The embedding model is not answering.", 2)
 
     app = nutrition.api()

@@ -63,10 +63,10 @@ def food(client, name, **params):
 
 @pytest.fixture
 def vectors(nutrition_client):
-    """Vectors by name, which the embedder gives during the test; every name it was asked for."""
+    """Vectors by name, which are given during the test; every name that was asked for."""
     known, asked = {}, []
 
-    async def encode(name, _model):
+    def encode(name, _model):
         asked.append(name)
         return known.get(name, unit(100))
 
@@ -307,7 +307,7 @@ def test_what_fdc_knows_is_looked_up_once(nutrition_client, monkeypatch):
         assert session.scalar(kept) == 1
 
 
-def test_without_an_embedder_known_foods_are_counted(nutrition_client):
+def test_without_an_embedding_model_known_foods_are_counted(nutrition_client):
     answer = calculated(nutrition_client, "2 large eggs", "1 cup qwyxu")
     assert answer["total"]["energyKcal"] == 143
     assert len(answer["unmatched"]) == 1

@@ -1,20 +1,21 @@
 """The routes as callers use them."""
 
-import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from deployments import home, search
+from deployments import home, search, vectors
+from deployments.vectors import Encoder
 from lib import db
-from lib.errors import Unavailable
 from lib.recipes import store
 from lib.recipes.draft import RecipeDraft
-from lib.search import index
+from lib.search import embedding, index
 from lib.search.embedding import model_name
+from lib.search.semantic import Searcher
 from tests.conftest import bearer, new_key
 from tests.deployments.conftest import assert_problem
 
@@ -98,32 +99,36 @@ def test_odd_words_are_only_words(search_client, query):
     assert response.json()["total"] == 0
 
 
-def test_no_embedder_is_a_503(search_client):
-    async def encode(_sentence, _model):
-        raise Unavailable("The embedding model is not answering.", 2)
-
+def test_without_the_model_of_the_vectors_it_is_a_503(search_client):
     overrides = search_client.app.dependency_overrides
     working = overrides[search.service]
-    overrides[search.service] = lambda: SimpleNamespace(searcher=working().searcher, encode=encode)
+    lost = SimpleNamespace(searcher=Searcher(), encode=Encoder().encode)
+    lost.searcher.model = lambda _session: "0123456789ab-int8"
+    overrides[search.service] = lambda: lost
     response = search_client.post("/search/semantic", json={"query": "never asked before"})
     overrides[search.service] = working
     assert_problem(response, 503, "model")
+    assert response.headers["retry-after"] == "2"
 
 
-def test_a_silent_embedder_is_given_up_after_a_while(monkeypatch):
-    class Silent:
-        class encode:  # noqa: N801  (stands for a handle's method)
-            @staticmethod
-            def remote(_sentence, _model):
-                return asyncio.sleep(60)
+def test_the_model_is_loaded_when_it_is_first_asked_for_and_once(model, monkeypatch):
+    loaded = []
 
-    monkeypatch.setenv("MEALPREP_EMBEDDING_TIMEOUT_S", "0.2")
-    search.settings.cache_clear()
-    service = search.Search(Silent, None)
-    with pytest.raises(Unavailable):
-        asyncio.run(service.encode("soup", "model"))
-    monkeypatch.undo()
-    search.settings.cache_clear()
+    def load(name):
+        loaded.append(name)
+        return model
+
+    monkeypatch.setattr(vectors, "Embedder", load)
+    encoder = Encoder()
+    assert loaded == []
+    name = embedding.model_name()
+    with ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(lambda _: encoder.encode("soup", name), range(8))]
+    assert found == [model.encode(["soup"])[0].tolist()] * 8
+    encoder.encode("soup", "older-int8")
+    encoder.encode("soup", "oldest-int8")
+    encoder.encode("soup", name)
+    assert loaded == [name, "older-int8", "oldest-int8"]
 
 
 def test_recipes_page_by_page(home_client):
@@ -265,12 +270,12 @@ def test_readiness_names_what_is_not_ready(book_database, monkeypatch):
             "services": states,
             "database": "ok",
         }
-        states["search"] = "waiting for Embedder"
+        states["search"] = "waiting for Indexer"
         home.probe.cache_clear()
         response = client.get("/ready")
         assert response.status_code == 503
         assert response.headers["retry-after"]
-        assert response.json()["services"]["search"] == "waiting for Embedder"
+        assert response.json()["services"]["search"] == "waiting for Indexer"
         monkeypatch.setattr(home, "database", lambda: "not answering")
         home.probe.cache_clear()
         assert client.get("/ready").json()["database"] == "not answering"
