@@ -278,7 +278,7 @@ def recall(recipes: int, many: int = 100) -> float:
     one_by_one = text(f"select recipe_id {nearest} (embedding <=> {vector}) + 0 limit 10")
     found = 0
     with db.background_sessions().begin() as session:
-        session.execute(candidates.planner_settings(recipes))
+        candidates.look_for_nearest(session, recipes)
         for _, said in zip(range(many), requests(False, 99), strict=False):
             asked = {"v": str(model.encode([said])[0].tolist())}
             found += len({*session.scalars(by_index, asked)} & {*session.scalars(one_by_one, asked)})

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deployments import vectors
 from deployments.vectors import Encoder
-from deployments.web import Db, Replica, SharedCache, application, create_app, needs, replica
+from deployments.web import Reading, Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
 from lib.nutrition import store
@@ -39,7 +39,7 @@ routes = APIRouter(prefix="/search", tags=["Search"], dependencies=[Depends(need
 _FULL_SCAN_S = 600
 
 
-def service() -> "Search":
+async def service() -> "Search":
     """What belongs to this replica; tests put their own here."""
     found: Search = replica()
     return found
@@ -83,7 +83,9 @@ class IngredientsQuery(Wire):
 
 
 @routes.post("/semantic", response_model_exclude_none=True)
-def search_semantic(body: SemanticQuery, db: Db, shared: SharedCache, here: Service) -> SemanticAnswer:
+def search_semantic(
+    body: SemanticQuery, reads: Reading, shared: SharedCache, here: Service
+) -> SemanticAnswer:
     """The recipes that fit the request best, by words and by meaning.
 
     What the request demands ("no nuts", "vegan", "under 30 minutes") is read out of it and holds for
@@ -91,19 +93,19 @@ def search_semantic(body: SemanticQuery, db: Db, shared: SharedCache, here: Serv
     """
     started = perf_counter()
     request = here.searcher.read(body.query)
-    model = here.searcher.model(db)
+    model = here.searcher.model(reads)
     vector = vectors.vector(shared, here.encode, request.sentence, model)
     near = np.asarray(vector, dtype=np.float32)
-    answer = here.searcher.search(db, request, near, model, body.filters, body.limit, body.offset)
+    answer = here.searcher.search(reads, request, near, model, body.filters, body.limit, body.offset)
     return answer.model_copy(update={"took_ms": _since(started)})
 
 
 @routes.post("/by-ingredients", response_model_exclude_none=True)
-def search_by_ingredients(body: IngredientsQuery, db: Db, here: Service) -> IngredientAnswer:
+def search_by_ingredients(body: IngredientsQuery, reads: Reading, here: Service) -> IngredientAnswer:
     """What can be cooked with what is there; says what is used, what stands in, and what is missing."""
     started = perf_counter()
     answer = by_ingredients.search(
-        db,
+        reads,
         here.searcher.catalogue,
         body.have,
         body.filters,

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -51,8 +51,20 @@ def session() -> Iterator[Session]:
         yield current
 
 
+async def reading() -> AsyncIterator[Session]:
+    """A session for reading: asynchronous, since nothing is waited for at its begin or its end."""
+    with db.reading_sessions()() as current:
+        yield current
+
+
+async def shared_cache() -> Cache:
+    """The process's cache; asynchronous, since a thread would take longer to be had."""
+    return cache()
+
+
 Db = Annotated[Session, Depends(session, scope="function")]
-SharedCache = Annotated[Cache, Depends(cache)]
+Reading = Annotated[Session, Depends(reading, scope="function")]
+SharedCache = Annotated[Cache, Depends(shared_cache)]
 
 
 async def caller(

@@ -7,8 +7,20 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, delete, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from lib.errors import Invalid, NotFound
@@ -195,6 +207,11 @@ _LISTED = (
 )
 
 
+_SHOWN = _select(recipe_index.c.number, recipes.c.description, _LISTED).where(
+    recipe_index.c.number == any_(bindparam("numbers", type_=ARRAY(Integer))), recipes.c.is_public
+)
+
+
 def cards(session: Session, ids: Sequence[str]) -> dict[str, RecipeCard]:
     """The cards of those recipes that exist and are public, by id."""
     if not ids:
@@ -208,8 +225,7 @@ def cards_and_texts(session: Session, numbers: Sequence[int]) -> dict[int, tuple
     the ingredients' names."""
     if not numbers:
         return {}
-    query = _select(recipe_index.c.number, recipes.c.description, _LISTED)
-    rows = session.execute(query.where(recipe_index.c.number.in_(numbers), recipes.c.is_public))
+    rows = session.execute(_SHOWN, {"numbers": list(numbers)})
     return {
         row.number: (
             RecipeCard(**_card_fields(row)),

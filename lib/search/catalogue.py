@@ -7,13 +7,13 @@ the exact total. A copy is brought up to date by reading the rows that were writ
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
-from sqlalchemy import select, text
+from sqlalchemy import Row, Select, select, text
 from sqlalchemy.orm import Session
 
 from lib.search.documents import NUTRIENT_COLUMNS
@@ -83,8 +83,7 @@ class Catalogue:
             query = select(recipe_index).where(recipe_index.c.written_by >= self._horizon)
             unread = ("words", "steps", "row_versions", "indexed_at", "allergens")
             query = query.with_only_columns(*[c for c in recipe_index.c if c.name not in unread])
-            rows = session.execute(query.execution_options(yield_per=_CHUNK))
-            for chunk in rows.partitions():
+            for chunk in _chunks(session, query):
                 self._replace(chunk)
                 self.postings.replace(
                     session,
@@ -96,8 +95,7 @@ class Catalogue:
             self._horizon = int(state.next_horizon)
             self._seen = (state.next_count, state.next_sum)
 
-    def _replace(self, rows: Iterable[Any]) -> None:
-        rows = list(rows)
+    def _replace(self, rows: Sequence[Any]) -> None:
         changed = BitMap(row.number for row in rows) & self._all
         if changed:
             for fact in self._facts.values():
@@ -205,6 +203,15 @@ class Catalogue:
         """How many needs each of these recipes has."""
         with self._lock:
             return self._needs[numbers].astype(np.int32)
+
+
+def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows in order of their numbers, so many at a time; they needn't be in one transaction."""
+    number = recipe_index.c.number
+    last = -1
+    while chunk := session.execute(query.where(number > last).order_by(number).limit(_CHUNK)).all():
+        yield chunk
+        last = chunk[-1].number
 
 
 def as_array(numbers: BitMap) -> npt.NDArray[np.uint32]:
