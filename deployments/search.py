@@ -5,6 +5,7 @@ The indexer is a deployment of its own.
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import Annotated
 
@@ -24,7 +25,7 @@ from lib.errors import Unavailable
 from lib.nutrition import store
 from lib.search import by_ingredients, index, versions
 from lib.search.by_ingredients import IngredientAnswer
-from lib.search.embedding import Embedder, ModelUnusable, Vectors, model_name
+from lib.search.embedding import Embedder, ModelUnusable, Vectors, model_name, processor_threads
 from lib.search.filters import Filters, Name
 from lib.search.semantic import Searcher, SemanticAnswer
 from lib.search.versions import Writes
@@ -94,9 +95,10 @@ def search_semantic(
     started = perf_counter()
     request = here.searcher.read(body.query)
     model = here.searcher.model(reads)
-    vector = vectors.vector(shared, here.encode, request.sentence, model)
-    near = np.asarray(vector, dtype=np.float32)
-    answer = here.searcher.search(reads, request, near, model, body.filters, body.limit, body.offset)
+    vector = here.threads.submit(vectors.vector, shared, here.encode, request.sentence, model)
+    found = here.searcher.look_up(reads, request, body.filters)  # meanwhile, on another core
+    near = np.asarray(vector.result(), dtype=np.float32)
+    answer = here.searcher.answer(reads, found, near, model, body.limit, body.offset)
     return answer.model_copy(update={"took_ms": _since(started)})
 
 
@@ -135,6 +137,7 @@ class Search(Replica):
 
     def __init__(self, indexer: DeploymentHandle) -> None:
         self.encode = Encoder().encode
+        self.threads = ThreadPoolExecutor(processor_threads(), "embedding")
         self.searcher = Searcher()
         self._indexer = indexer
         self._warm_up()

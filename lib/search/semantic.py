@@ -86,6 +86,18 @@ class _Scored:
     levels: Sequence[int] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What is known of a request before it has a vector: the filters and the recipes that meet them, the
+    terms and how these recipes hold them."""
+
+    request: Request
+    filters: Filters
+    passing: BitMap
+    asked: Sequence[Term]
+    held: FullText
+
+
 class Searcher:
     """What a process keeps between requests: the index's facts and words."""
 
@@ -124,36 +136,51 @@ class Searcher:
             model: that made it.
             given: filters that hold besides those that were read.
         """
+        return self.answer(session, self.look_up(session, request, given), vector, model, limit, offset)
+
+    def look_up(self, session: Session, request: Request, given: Filters) -> LookedUp:
+        """The part of `search` that needs no vector, which may be made meanwhile."""
         filters = constraints.combined(given, request.filters)
         self.catalogue.update(session)
         passing = self.catalogue.matching(filters)
         asked = terms(session, request.text, self.vocabulary, self.catalogue.postings)
         held = FullText(self.catalogue, asked, _weights(asked, len(self.catalogue)), passing)
-        numbers = [*passing] if len(passing) <= EXACT_UP_TO else None
-        query = Query(vector, model, filters, len(self.catalogue), numbers)
-        page = _page(session, query, held, passing, limit, offset) if passing else []
+        return LookedUp(request, filters, passing, asked, held)
+
+    def answer(
+        self,
+        session: Session,
+        found: LookedUp,
+        vector: Vectors,
+        model: str,
+        limit: int,
+        offset: int,
+    ) -> SemanticAnswer:
+        """The rest of `search`, from what was looked up."""
+        few = len(found.passing) <= EXACT_UP_TO
+        numbers = [*found.passing] if few else None
+        query = Query(vector, model, found.filters, len(self.catalogue), numbers)
+        page = _page(session, query, found, limit, offset) if found.passing else []
         shown = store.cards_and_texts(session, [scored.number for scored in page])
         return SemanticAnswer(
-            query=request.query,
+            query=found.request.query,
             interpreted=Interpreted(
-                text=request.text,
-                filters=filters,
-                corrections={term.said: term.ways[0] for term in asked if term.typo},
+                text=found.request.text,
+                filters=found.filters,
+                corrections={term.said: term.ways[0] for term in found.asked if term.typo},
             ),
             # A recipe deleted since it was indexed has no card.
-            results=[_hit(s, *shown[s.number], asked) for s in page if s.number in shown],
-            total=len(passing),
+            results=[_hit(s, *shown[s.number], found.asked) for s in page if s.number in shown],
+            total=len(found.passing),
         )
 
 
-def _page(
-    session: Session, query: Query, held: FullText, passing: BitMap, limit: int, offset: int
-) -> list[_Scored]:
-    best = held.best(_TEXTS)
+def _page(session: Session, query: Query, found: LookedUp, limit: int, offset: int) -> list[_Scored]:
+    best = found.held.best(_TEXTS)
     similar = similarities(session, query, best.tolist())
     # What was indexed since the catalogue was read isn't counted yet.
-    candidates = as_array(BitMap(best) | (BitMap(similar) & passing))
-    head = _ranked(candidates, [similar.get(number) for number in candidates.tolist()], held)
+    candidates = as_array(BitMap(best) | (BitMap(similar) & found.passing))
+    head = _ranked(candidates, [similar.get(number) for number in candidates.tolist()], found.held)
     page = head[offset : offset + limit]
     if len(page) < limit:
         skip, most = max(offset - len(head), 0), limit - len(page)

@@ -1,5 +1,6 @@
 """HTTP clients of the apps, without Serve."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -43,7 +44,8 @@ def search_client(shared_book, model):
         return model.encode([sentence])[0].tolist()
 
     app = search.api()
-    service = SimpleNamespace(searcher=Searcher(), encode=encode)
+    threads = ThreadPoolExecutor(1)
+    service = SimpleNamespace(searcher=Searcher(), encode=encode, threads=threads)
     app.dependency_overrides[search.service] = lambda: service
     with TestClient(app, raise_server_exceptions=False) as client:
         client.headers |= bearer(new_key("read"))

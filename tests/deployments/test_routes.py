@@ -102,7 +102,7 @@ def test_odd_words_are_only_words(search_client, query):
 def test_without_the_model_of_the_vectors_it_is_a_503(search_client):
     overrides = search_client.app.dependency_overrides
     working = overrides[search.service]
-    lost = SimpleNamespace(searcher=Searcher(), encode=Encoder().encode)
+    lost = SimpleNamespace(**vars(working()) | {"searcher": Searcher(), "encode": Encoder().encode})
     lost.searcher.model = lambda _session: "0123456789ab-int8"
     overrides[search.service] = lambda: lost
     response = search_client.post("/search/semantic", json={"query": "never asked before"})
