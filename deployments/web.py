@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Annotated, Any
 
+from anyio._backends._asyncio import _root_task
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response, Security
@@ -146,6 +148,17 @@ def accepted_job(job: Job) -> Response:
     return Response(body, 202, where, media_type="application/json")
 
 
+@asynccontextmanager
+async def _threads_kept(_app: FastAPI) -> AsyncIterator[None]:
+    """Have threads outlive the requests that they were started for.
+
+    anyio ends a thread with the task that it takes for the loop's main one. In a replica nothing tells
+    it which that is, so it takes the request's, and each would start and end a thread of its own.
+    """
+    _root_task.set(asyncio.current_task())
+    yield
+
+
 def create_app(
     *routers: APIRouter,
     public: frozenset[str] = frozenset(),
@@ -172,6 +185,7 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=_threads_kept,
         middleware=[
             Middleware(RequestContext, observe=_observe if served else _ignore, send_id=not served),
             Middleware(KeyFirst, authenticate=authenticate, public=public),
