@@ -103,7 +103,7 @@ def similarities(session: Session, query: Query, others: Sequence[int]) -> dict[
         select number, 1 - {statement.distance} from compute.recipe_vectors
         where {statement.model} and number = any(cast(%(others)s::text as int[]))"""
     rows = session.connection().exec_driver_sql(found, statement.parameters)
-    return {row.number: row.semantic for row in rows}
+    return dict(rows.tuples().all())
 
 
 def rest(
