@@ -9,7 +9,7 @@ import array
 import itertools
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,9 @@ _READ = text("""
     group by lexeme, place
 """)
 _LEXEMES = text("""
-    select way, tsvector_to_array(to_tsvector('english', way)) as lexemes
+    select way, array(
+        select lexeme from unnest(to_tsvector('english', way)), unnest(positions) position
+    ) as lexemes
     from unnest(cast(:ways as text[])) way
 """)
 _PHRASE = text("""
@@ -111,8 +113,11 @@ class Postings:
             if phrase.unread is not None:
                 phrase.unread |= changed
 
-    def read(self, session: Session, ways: Iterable[str]) -> None:
-        """Prepare to look for these words and phrases."""
+    def read(self, session: Session, ways: Sequence[str]) -> None:
+        """Prepare to look for these words and phrases.
+
+        A phrase that is new takes about 10 microseconds for each recipe that has all its words.
+        """
         with self._lock:
             unknown = [way for way in dict.fromkeys(ways) if way not in self._lexemes]
             if unknown:
@@ -129,6 +134,8 @@ class Postings:
         phrase = self._phrases.get(way)
         if phrase is None:
             phrase = self._phrases[way] = _Phrase()
+        elif phrase.unread is not None and not phrase.unread:
+            return
         having = BitMap.intersection(*(BitMap.union(*self._places(each)[1:]) for each in lexemes))
         if phrase.unread is not None:
             having &= phrase.unread
