@@ -121,8 +121,6 @@ recipe_index = Table(
         "recipe_id",
         postgresql_where=text("is_public and not removed"),
     ),
-    Index("recipe_index_words", "words", postgresql_using="gin"),
-    Index("recipe_index_steps", "steps", postgresql_using="gin"),
     Index("recipe_index_terms", "terms", postgresql_using="gin"),
 )
 
