@@ -116,7 +116,7 @@ def _copy(session: Session, many: int) -> None:
     session.execute(text(f"""
         insert into compute.recipe_index (recipe_id, title, words, {columns})
         select v.id, left(v.adjectives || ' ' || r.title, 200),
-               r.words || setweight(to_tsvector('english', v.adjectives), 'A'), {_of('r', columns)}
+               setweight(to_tsvector('english', v.adjectives), 'A') || r.words, {_of('r', columns)}
         from variants v join compute.recipe_index r on r.recipe_id = v.of_id"""))  # fmt: skip
     _copy_vectors(session)
     _count_words(session, many / seed)

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
-from sqlalchemy import Row, Select, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from lib.search.documents import NUTRIENT_COLUMNS
 from lib.search.filters import COLUMNS, Filters, Limits, Meaning, meaning
-from lib.search.postings import Postings
+from lib.search.postings import Postings, unpacked
 from lib.tables import recipe_index
 
 _NUMBERS = ("total_minutes", "servings", *NUTRIENT_COLUMNS)
@@ -32,6 +32,21 @@ _LISTS = {
     "needs": "need",
 }
 _SINGLE = {"cuisine": "cuisine", "meal_type": "meal", "season": "season", "difficulty": "difficulty"}
+_HELD = (
+    *(f"select number, '{name}:' || unnest({column}) as fact" for column, name in _LISTS.items()),
+    *(f"select number, '{name}:' || {column} as fact" for column, name in _SINGLE.items()),
+    "select number, case when all_known then 'known' end as fact",
+)
+# PostgreSQL turns rows into facts ten times faster than we would.
+_FACTS = text(f"""
+    with chosen as materialized (
+        select number, all_known, {", ".join([*_LISTS, *_SINGLE])}
+        from compute.recipe_index where number = any(:numbers)
+    )
+    select fact, string_agg(int4send(number), '') as numbers
+    from ({" union all ".join(f"{each} from chosen" for each in _HELD)}) held
+    where fact is not null group by fact
+""")  # noqa: S608  (of names in this file)
 # Removed rows stay for a day, so who hasn't looked for longer may have missed some.
 _STALE_AFTER_S = 3600 * 12
 _CHUNK = 5000
@@ -80,48 +95,35 @@ class Catalogue:
             state = session.execute(_STATE, {"horizon": self._horizon}).one()
             if (state.now_count, state.now_sum) == self._seen:
                 return
-            query = select(recipe_index).where(recipe_index.c.written_by >= self._horizon)
-            unread = ("words", "steps", "row_versions", "indexed_at", "allergens")
-            query = query.with_only_columns(*[c for c in recipe_index.c if c.name not in unread])
-            for chunk in _chunks(session, query):
-                self._replace(chunk)
-                self.postings.replace(
-                    session,
-                    [row.number for row in chunk],
-                    {row.number: row.title for row in chunk if row.is_public and not row.removed},
-                )
+            for chunk in _written_since(session, self._horizon):
+                shown = [row for row in chunk if row.is_public and not row.removed]
+                self._forget_recipes(BitMap(row.number for row in chunk))
+                self._learn(session, shown)
+                changed = [row.number for row in chunk]
+                self.postings.replace(session, changed, {row.number: row.title for row in shown})
             # Transactions below the horizon had ended when the state was read, so their rows are in.
             # What was committed since may be in too: it shows as another state, and is read again.
             self._horizon = int(state.next_horizon)
             self._seen = (state.next_count, state.next_sum)
 
-    def _replace(self, rows: Sequence[Any]) -> None:
-        changed = BitMap(row.number for row in rows) & self._all
-        if changed:
+    def _forget_recipes(self, changed: BitMap) -> None:
+        known = changed & self._all
+        if known:
             for fact in self._facts.values():
-                fact -= changed
-            self._all -= changed
-        self._grow(max((row.number for row in rows), default=-1) + 1)
-        found: dict[str, list[int]] = {}
-        for row in rows:
-            number = row.number
-            if row.removed or not row.is_public:
-                continue
-            self._all.add(number)
-            for column, prefix in _LISTS.items():
-                for value in getattr(row, column):
-                    found.setdefault(f"{prefix}:{value}", []).append(number)
-            for column, prefix in _SINGLE.items():
-                if (value := getattr(row, column)) is not None:
-                    found.setdefault(f"{prefix}:{value}", []).append(number)
-            if row.all_known:
-                found.setdefault("known", []).append(number)
-            for place, column in enumerate(_NUMBERS):
-                value = getattr(row, column)
-                self._numbers[place, number] = np.nan if value is None else value
-            self._needs[number] = min(len(row.needs), 65535)
-        for name, numbers in found.items():
-            self._facts.setdefault(name, BitMap()).update(numbers)
+                fact -= known
+            self._all -= known
+        self._grow(changed.max() + 1)
+
+    def _learn(self, session: Session, rows: Sequence[Row[Any]]) -> None:
+        numbers = [row.number for row in rows]
+        for fact, packed in session.execute(_FACTS, {"numbers": numbers}):
+            self._facts.setdefault(fact, BitMap()).update(unpacked(packed))
+        for place, column in enumerate(_NUMBERS):
+            self._numbers[place, numbers] = [
+                np.nan if (value := getattr(row, column)) is None else value for row in rows
+            ]
+        self._needs[numbers] = [min(row.needed, 65535) for row in rows]
+        self._all.update(numbers)
 
     def _grow(self, size: int) -> None:
         have = self._numbers.shape[1]
@@ -205,11 +207,17 @@ class Catalogue:
             return self._needs[numbers].astype(np.int32)
 
 
-def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+def _written_since(session: Session, horizon: int) -> Iterator[Sequence[Row[Any]]]:
     """The rows in order of their numbers, so many at a time; they needn't be in one transaction."""
-    number = recipe_index.c.number
+    index = recipe_index.c
+    query: Any = select(
+        *(index[name] for name in ("number", "title", "is_public", "removed", *_NUMBERS)),
+        func.cardinality(index.needs).label("needed"),
+    ).where(index.written_by >= horizon)
     last = -1
-    while chunk := session.execute(query.where(number > last).order_by(number).limit(_CHUNK)).all():
+    while chunk := session.execute(
+        query.where(index.number > last).order_by(index.number).limit(_CHUNK)
+    ).all():
         yield chunk
         last = chunk[-1].number
 

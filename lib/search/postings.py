@@ -36,17 +36,18 @@ _MOST_PHRASES = 2000
 _MOST_WAYS = 50_000
 
 _READ = text("""
-    select lexeme, place, string_agg(int4send(number), '') as numbers
+    select lexeme, strpos('DCBA', weight) as place, string_agg(int4send(number), '') as numbers
     from (
-        select number, lexeme, case when 'A' = any(weights) then 4 when 'B' = any(weights) then 3
-            when 'C' = any(weights) then 2 else 1 end as place
+        select number, lexeme, weights[1] as weight
         from compute.recipe_index, unnest(words) where number = any(:numbers)
         union all
-        select number, lexeme, 0
+        select number, lexeme, '-'
         from compute.recipe_index, unnest(tsvector_to_array(steps)) lexeme where number = any(:numbers)
     ) held
-    group by lexeme, place
+    group by lexeme, weight
 """)
+"""Of a lexeme's weights the first is the highest: the index writes what weighs most first."""
+
 _LEXEMES = text("""
     select way, array(
         select lexeme from unnest(to_tsvector('english', way)), unnest(positions) position
@@ -87,7 +88,7 @@ class Postings:
         with self._lock:
             self._forget(BitMap(changed))
             for lexeme, place, packed in session.execute(_READ, {"numbers": [*titles]}):
-                self._words.setdefault((lexeme, place), BitMap()).update(_unpacked(packed))
+                self._words.setdefault((lexeme, place), BitMap()).update(unpacked(packed))
             found: dict[str, list[int]] = {}
             for number, title in titles.items():
                 said = set(words(title))
@@ -174,7 +175,8 @@ def _nowhere() -> Places:
     return [BitMap() for _ in range(TITLE + 1)]
 
 
-def _unpacked(packed: bytes) -> "array.array[int]":
+def unpacked(packed: bytes) -> "array.array[int]":
+    """Numbers that PostgreSQL's `int4send` wrote one after the other."""
     numbers = array.array("I", packed)
     if sys.byteorder == "little":  # PostgreSQL sends the other order
         numbers.byteswap()
