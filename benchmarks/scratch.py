@@ -48,6 +48,8 @@ def forget() -> None:
         settings,
         db.engine,
         db.sessions,
+        db.reading_engine,
+        db.reading_sessions,
         db.background_sessions,
         db.ledger_sessions,
         db.lock_engine,

@@ -102,16 +102,21 @@ def sessions() -> sessionmaker[Session]:
 
 
 @lru_cache
-def reading_sessions() -> sessionmaker[Session]:
-    """Makes sessions in which each statement stands alone: what only reads need not wait for the begin
-    and the end of a transaction.
+def reading_engine() -> Engine:
+    """Connections on which each statement stands alone: what only reads need not wait for the begin and
+    the end of a transaction.
 
-    Only for statements whose best plan is the same for all values: it is made once.
+    For statements whose best plan is the same for all values: it is made once.
     """
     url, config = database_url(), settings()
     engine = new_engine(url, config.db_pool_size, config.db_timeout_s, plan_cache="auto")
-    alone = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return sessionmaker(alone, expire_on_commit=False)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@lru_cache
+def reading_sessions() -> sessionmaker[Session]:
+    """Makes sessions on such connections."""
+    return sessionmaker(reading_engine(), expire_on_commit=False)
 
 
 @lru_cache

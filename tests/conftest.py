@@ -111,7 +111,7 @@ def url_of(server: EmbeddedPostgres, name: str) -> str:
 
 def forget() -> None:
     """Drop what the process remembers of settings and database, and its connections."""
-    for engine in (db.engine, db.lock_engine):
+    for engine in (db.engine, db.reading_engine, db.lock_engine):
         if engine.cache_info().currsize:
             engine().dispose()
     scratch.forget()

@@ -293,3 +293,40 @@ def test_a_failed_commit_is_not_a_200(database):
         create_app(router, public=frozenset({"/deferred"})), raise_server_exceptions=False
     ) as client:
         assert_problem(client.post("/deferred"), 500)
+
+
+def test_a_thread_outlives_the_request_that_it_was_started_for():
+    seen = threading.local()
+    router = APIRouter()
+
+    @router.get("/count")
+    def count() -> int:
+        seen.requests = getattr(seen, "requests", 0) + 1
+        return seen.requests
+
+    app = create_app(router, public=frozenset({"/count"}))
+    # As in a replica: a loop that runs for ever, where no task is the main one.
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    runner = threading.Thread(target=loop.run_forever)
+    runner.start()
+
+    async def live(started):
+        async with app.router.lifespan_context(app):
+            started.set()
+            await stop.wait()
+
+    async def asked():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return (await client.get("/count")).json()
+
+    started = threading.Event()
+    living = asyncio.run_coroutine_threadsafe(live(started), loop)
+    assert started.wait(5)
+    counts = [asyncio.run_coroutine_threadsafe(asked(), loop).result(5) for _ in range(3)]
+    loop.call_soon_threadsafe(stop.set)
+    living.result(5)
+    loop.call_soon_threadsafe(loop.stop)
+    runner.join(5)
+    loop.close()
+    assert counts == [1, 2, 3]
