@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lib.recipes import store
 from lib.recipes.models import RecipeCard
 from lib.search import constraints, models
-from lib.search.candidates import EXACT_UP_TO, Query, rest, similarities
+from lib.search.candidates import Query, one_by_one, rest, similarities
 from lib.search.catalogue import Catalogue, as_array
 from lib.search.constraints import Request
 from lib.search.embedding import Vectors, common_words, model_name
@@ -157,9 +157,9 @@ class Searcher:
         offset: int,
     ) -> SemanticAnswer:
         """The rest of `search`, from what was looked up."""
-        few = len(found.passing) <= EXACT_UP_TO
-        numbers = [*found.passing] if few else None
-        query = Query(vector, model, found.filters, len(self.catalogue), numbers)
+        recipes = len(self.catalogue)
+        numbers = [*found.passing] if one_by_one(len(found.passing), recipes) else None
+        query = Query(vector, model, found.filters, recipes, numbers)
         page = _page(session, query, found, limit, offset) if found.passing else []
         shown = store.cards_and_texts(session, [scored.number for scored in page])
         return SemanticAnswer(

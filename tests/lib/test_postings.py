@@ -8,6 +8,7 @@ from sqlalchemy import delete, event, select, text, update
 
 from lib import db
 from lib.search import embedding
+from lib.search.candidates import one_by_one
 from lib.search.catalogue import Catalogue, as_array
 from lib.search.filters import Filters
 from lib.search.fulltext import FullText
@@ -180,3 +181,15 @@ def test_what_is_heated_is_not_raw_and_what_takes_long_is_not_quick(catalogue):
     minutes = {number: m for number, m in rows if m is not None and number in share}
     assert {share[n] for n, m in minutes.items() if m <= 20} == {1.0}
     assert {share[n] for n, m in minutes.items() if m >= 75} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("passing", "recipes", "exactly"),
+    [
+        *[(0, 0, True), (5000, 5000, True), (5001, 6000, False)],
+        *[(6300, 25_000, True), (6400, 25_000, False)],
+        *[(19_900, 250_000, True), (20_100, 250_000, False)],
+    ],
+)
+def test_few_are_compared_one_by_one(passing, recipes, exactly):
+    assert one_by_one(passing, recipes) is exactly

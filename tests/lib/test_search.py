@@ -170,7 +170,7 @@ def test_an_interrupted_refresh_loses_one_batch_at_most(sessions, model, monkeyp
 
 def test_beyond_the_exact_limit_the_vector_index_finds_the_same(shared_book, model, monkeypatch):
     exact = titles(search(model, "spicy stew with peanuts", 5))
-    monkeypatch.setattr(semantic, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(semantic, "one_by_one", lambda _passing, _recipes: False)
     assert titles(search(model, "spicy stew with peanuts", 5)) == exact
 
 
