@@ -41,7 +41,7 @@ def look_for_nearest(session: Session, recipes: int) -> None:
         return
     local = "" if alone else "local"
     connection.exec_driver_sql(
-        f"set {local} hnsw.ef_search = {likely}; set {local} hnsw.iterative_scan = strict_order"
+        f"set {local} hnsw.ef_search = {likely}; set {local} hnsw.iterative_scan = relaxed_order"
     )
     if alone:
         connection.info["likely"] = likely
