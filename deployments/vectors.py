@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lib.cache import Cache
 from lib.errors import Unavailable
-from lib.search.embedding import Embedder, ModelUnusable, model_name
+from lib.search.embedding import Embedder, ModelUnusable, model_name, prepare
 
 logger = logging.getLogger("mealprep.vectors")
 
@@ -17,12 +17,17 @@ Encode = Callable[[str, str], list[float]]
 class Encoder:
     """The configured model, and the one before it as long as its vectors are still compared.
 
-    A model is loaded, in 0.3 s and 110 MB, when it is first asked for; safe to use from several threads.
+    The configured one is converted here, unless this machine has it; it is loaded, in 0.3 s and 110 MB,
+    when it is first asked for. Safe to use from several threads.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._models: dict[str, Embedder] = {}
+        try:
+            prepare()
+        except ModelUnusable as error:
+            logger.warning("The model can't be used", extra={"error": str(error)})
 
     def encode(self, sentence: str, model: str) -> list[float]:
         """The sentence's vector of 384 numbers by the model of that name.

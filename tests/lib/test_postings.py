@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from cachetools import LRUCache
 from pyroaring import BitMap
 from sqlalchemy import delete, event, select, text, update
 
@@ -193,3 +194,12 @@ def test_what_is_heated_is_not_raw_and_what_takes_long_is_not_quick(catalogue):
 )
 def test_few_are_compared_one_by_one(passing, recipes, exactly):
     assert one_by_one(passing, recipes) is exactly
+
+
+def test_what_is_asked_for_is_not_forgotten_meanwhile(catalogue, monkeypatch):
+    known = catalogue.postings
+    monkeypatch.setattr(known, "_lexemes", LRUCache(3))
+    with db.transaction() as session:
+        known.read(session, ["leek", "lentil", "rice"])
+        known.read(session, ["leek", "turnip", "lentil"])
+    assert all(any(known.places(way)[1:]) for way in ("leek", "lentil"))
