@@ -49,7 +49,6 @@ def forget() -> None:
         db.engine,
         db.sessions,
         db.reading_engine,
-        db.reading_sessions,
         db.background_sessions,
         db.ledger_sessions,
         db.lock_engine,

@@ -253,7 +253,7 @@ def _hits(body: SuggestionsRequest, shared: Cache, here: "Ai") -> list[SemanticH
     """What search finds for it; nothing where nothing can make the vector."""
     request = here.searcher.read(body.query)
     most = suggestions.sought(body, here.door)
-    with db.transaction() as session:
+    with db.reading() as session:
         model = here.searcher.model(session)
         try:
             vector = vectors.vector(shared, here.encode, request.sentence, model)
@@ -311,6 +311,15 @@ class Ai(Replica):
         self.studio = Studio(Workers(1), store(), painter)
         self._threads: CapacityLimiter | None = None
         composer.warm_up()
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Read the index, for which else the first who wants suggestions would wait."""
+        try:
+            with db.reading() as session:
+                self.searcher.catalogue.update(session)
+        except (SQLAlchemyError, Unavailable) as error:
+            logger.warning("Not warmed up", extra={"error": repr(error)})
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Do it in a thread: of those for everybody, or, where it may wait for a model, of others."""

@@ -5,7 +5,9 @@ The indexer is a deployment of its own.
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from time import monotonic, perf_counter
 from typing import Annotated
 
@@ -19,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deployments import vectors
 from deployments.vectors import Encoder
-from deployments.web import Reading, Replica, SharedCache, application, create_app, needs, replica
+from deployments.web import Replica, SharedCache, application, create_app, needs, replica
 from lib import db, logs
 from lib.errors import Unavailable
 from lib.nutrition import store
@@ -38,6 +40,7 @@ routes = APIRouter(prefix="/search", tags=["Search"], dependencies=[Depends(need
 
 # Write counters get lost when PostgreSQL crashes, so now and then they are not relied on.
 _FULL_SCAN_S = 600
+_LONGEST_EMBEDDING_S = 5
 
 
 async def service() -> "Search":
@@ -84,9 +87,7 @@ class IngredientsQuery(Wire):
 
 
 @routes.post("/semantic", response_model_exclude_none=True)
-def search_semantic(
-    body: SemanticQuery, reads: Reading, shared: SharedCache, here: Service
-) -> SemanticAnswer:
+def search_semantic(body: SemanticQuery, shared: SharedCache, here: Service) -> SemanticAnswer:
     """The recipes that fit the request best, by words and by meaning.
 
     What the request demands ("no nuts", "vegan", "under 30 minutes") is read out of it and holds for
@@ -94,28 +95,39 @@ def search_semantic(
     """
     started = perf_counter()
     request = here.searcher.read(body.query)
-    model = here.searcher.model(reads)
-    vector = here.threads.submit(vectors.vector, shared, here.encode, request.sentence, model)
-    found = here.searcher.look_up(reads, request, body.filters)  # meanwhile, on another core
-    near = np.asarray(vector.result(), dtype=np.float32)
-    answer = here.searcher.answer(reads, found, near, model, body.limit, body.offset)
+    with db.reading() as reads:
+        model = here.searcher.model(reads)
+        embed = partial(vectors.vector, shared, here.encode, request.sentence, model)
+        vector = here.threads.submit(copy_context().run, embed)
+        found = here.searcher.look_up(reads, request, body.filters)  # meanwhile, on another core
+        near = np.asarray(_in_time(vector), dtype=np.float32)
+        answer = here.searcher.answer(reads, found, near, model, body.limit, body.offset)
     return answer.model_copy(update={"took_ms": _since(started)})
 
 
+def _in_time(vector: Future[list[float]]) -> list[float]:
+    try:
+        return vector.result(_LONGEST_EMBEDDING_S)
+    except TimeoutError:
+        vector.cancel()
+        raise Unavailable("The embedding model is not answering.", 2) from None
+
+
 @routes.post("/by-ingredients", response_model_exclude_none=True)
-def search_by_ingredients(body: IngredientsQuery, reads: Reading, here: Service) -> IngredientAnswer:
+def search_by_ingredients(body: IngredientsQuery, here: Service) -> IngredientAnswer:
     """What can be cooked with what is there; says what is used, what stands in, and what is missing."""
     started = perf_counter()
-    answer = by_ingredients.search(
-        reads,
-        here.searcher.catalogue,
-        body.have,
-        body.filters,
-        max_missing=body.max_missing,
-        pantry=body.assume_pantry,
-        limit=body.limit,
-        offset=body.offset,
-    )
+    with db.reading() as reads:
+        answer = by_ingredients.search(
+            reads,
+            here.searcher.catalogue,
+            body.have,
+            body.filters,
+            max_missing=body.max_missing,
+            pantry=body.assume_pantry,
+            limit=body.limit,
+            offset=body.offset,
+        )
     return answer.model_copy(update={"took_ms": _since(started)})
 
 
@@ -146,7 +158,7 @@ class Search(Replica):
         """Search once, so that no caller waits for what is read but once."""
         request = self.searcher.read("warmng soup without milk")  # the typo has the vocabulary read
         try:
-            with db.transaction() as session:
+            with db.reading() as session:
                 model = self.searcher.model(session)
                 vector = np.asarray(self.encode(request.sentence, model), dtype=np.float32)
                 self.searcher.search(session, request, vector, model, Filters(), 1, 0)

@@ -26,7 +26,7 @@ class Encoder:
         self._models: dict[str, Embedder] = {}
         try:
             prepare()
-        except ModelUnusable as error:
+        except (ModelUnusable, OSError) as error:
             logger.warning("The model can't be used", extra={"error": str(error)})
 
     def encode(self, sentence: str, model: str) -> list[float]:
@@ -43,7 +43,7 @@ class Encoder:
             if name not in self._models:
                 try:
                     loaded = Embedder(name=name)
-                except ModelUnusable as error:
+                except (ModelUnusable, OSError) as error:
                     logger.warning("The model can't be used", extra={"error": str(error)})
                     raise Unavailable("The embedding model is not answering.", 2) from None
                 kept = {known: m for known, m in self._models.items() if known == model_name()}

@@ -53,19 +53,12 @@ def session() -> Iterator[Session]:
         yield current
 
 
-async def reading() -> AsyncIterator[Session]:
-    """A session for reading: asynchronous, since nothing is waited for at its begin or its end."""
-    with db.reading_sessions()() as current:
-        yield current
-
-
 async def shared_cache() -> Cache:
     """The process's cache; asynchronous, since a thread would take longer to be had."""
     return cache()
 
 
 Db = Annotated[Session, Depends(session, scope="function")]
-Reading = Annotated[Session, Depends(reading, scope="function")]
 SharedCache = Annotated[Cache, Depends(shared_cache)]
 
 

@@ -1,4 +1,4 @@
-"""The one way to PostgreSQL: an engine per process, a transaction per request or job step."""
+"""The one way to PostgreSQL: a transaction per request or job step; none for what only reads, often."""
 
 import time
 from collections.abc import Iterator
@@ -106,17 +106,19 @@ def reading_engine() -> Engine:
     """Connections on which each statement stands alone: what only reads need not wait for the begin and
     the end of a transaction.
 
-    For statements whose best plan is the same for all values: it is made once.
+    Plans are made once: for statements whose best plan is the same for all values, and which compute
+    nothing for each row that follows from their parameters alone.
     """
     url, config = database_url(), settings()
     engine = new_engine(url, config.db_pool_size, config.db_timeout_s, plan_cache="auto")
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-@lru_cache
-def reading_sessions() -> sessionmaker[Session]:
-    """Makes sessions on such connections."""
-    return sessionmaker(reading_engine(), expire_on_commit=False)
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session whose statements stand alone, for the thread that opens it."""
+    with Session(reading_engine(), expire_on_commit=False) as session:
+        yield session
 
 
 @lru_cache

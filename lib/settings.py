@@ -61,7 +61,10 @@ class Settings(BaseSettings):
         description="Requests that a replica works on at once; more get 429",
     )
     db_pool_size: int = Field(
-        10, alias="MEALPREP_DB_POOL_SIZE", gt=0, description="Connections per process"
+        10,
+        alias="MEALPREP_DB_POOL_SIZE",
+        gt=0,
+        description="Connections per process for requests that write, and for those that only read",
     )
     db_timeout_s: int = Field(
         10, alias="MEALPREP_DB_TIMEOUT_S", gt=0, description="Longest statement of a request"

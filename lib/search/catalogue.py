@@ -9,6 +9,7 @@ import array
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from pyroaring import BitMap
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
+from lib.errors import Unavailable
 from lib.search.documents import NUTRIENT_COLUMNS
 from lib.search.filters import COLUMNS, Filters, Limits, Meaning, meaning
 from lib.search.postings import Postings, unpacked
@@ -51,6 +53,8 @@ _FACTS = text(f"""
 # Removed rows stay for a day, so who hasn't looked for longer may have missed some.
 _STALE_AFTER_S = 3600 * 12
 _CHUNK = 5000
+# Who waits takes one of the replica's threads.
+_LONGEST_WAIT_S = 3
 # What transactions at or above the horizon have written. A late one may have a lower number than those
 # that were seen, and may replace what they wrote: then the sum differs.
 _STATE = text("""
@@ -77,6 +81,15 @@ class Catalogue:
         self._lock = threading.Lock()
         self._forget()
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=_LONGEST_WAIT_S):
+            raise Unavailable("The index is being read.", _LONGEST_WAIT_S)
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _forget(self) -> None:
         self.postings = Postings()
         self._facts: dict[str, BitMap] = {}
@@ -88,8 +101,12 @@ class Catalogue:
         self._looked_at = time.monotonic()
 
     def update(self, session: Session) -> None:
-        """Read what was committed since the last time."""
-        with self._lock:
+        """Read what was committed since the last time.
+
+        Raises:
+            Unavailable: another thread has been reading for a while, as after very many changes.
+        """
+        with self._held():
             if time.monotonic() - self._looked_at > _STALE_AFTER_S:
                 self._forget()
             self._looked_at = time.monotonic()
@@ -139,7 +156,7 @@ class Catalogue:
 
     def matching(self, filters: Limits) -> BitMap:
         """The numbers of the public recipes that meet the filters."""
-        with self._lock:
+        with self._held():
             found = self._all.copy()
             for fact in _all_of(filters):
                 found &= self._fact(fact)
@@ -188,7 +205,7 @@ class Catalogue:
 
     def covered(self, needs: Iterable[str], among: BitMap) -> npt.NDArray[np.int32]:
         """How many of these needs each of the recipes has, in order of their numbers."""
-        with self._lock:
+        with self._held():
             counts = np.zeros(self._numbers.shape[1], dtype=np.int32)
             for need in needs:
                 if needing := self._facts.get(f"need:{need}"):
@@ -197,13 +214,13 @@ class Catalogue:
 
     def minutes(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
         """Each of these recipes' total minutes, NaN where nobody knows."""
-        with self._lock:
+        with self._held():
             minutes: npt.NDArray[np.float64] = self._numbers[_NUMBERS.index("total_minutes"), numbers]
             return minutes
 
     def needs(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
         """How many needs each of these recipes has."""
-        with self._lock:
+        with self._held():
             return self._needs[numbers].astype(np.int32)
 
 

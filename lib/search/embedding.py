@@ -4,8 +4,10 @@ The model is converted once per machine: int8 answers a query in about 1 ms on o
 PyTorch needs about 11, and a replica starts in about a second because it never imports torch.
 """
 
+import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -17,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lib.errors import MealPrepError
+from lib.errors import Unavailable
 from lib.settings import settings
 from lib.tables import EMBEDDING_DIMENSIONS
 
@@ -26,9 +28,14 @@ MAX_TOKENS = 256
 
 Vectors = npt.NDArray[np.float32]
 
+logger = logging.getLogger("mealprep.embedding")
 
-class ModelUnusable(MealPrepError):
+
+class ModelUnusable(Unavailable):
     """The model's files are missing, damaged, or make vectors of another length."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, 60)
 
 
 def source() -> Path:
@@ -81,6 +88,14 @@ def prepare() -> Path:
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / ".converting").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        if not target.exists():
+            _convert_into(target)
+    return target
+
+
+def _convert_into(target: Path) -> None:
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".converting-"))
     try:
         with warnings.catch_warnings():
@@ -88,14 +103,9 @@ def prepare() -> Path:
             _convert(source(), work)
         shutil.copy(source() / "tokenizer.json", work / "tokenizer.json")
         work.chmod(0o755)
-        try:
-            work.rename(target)
-        except OSError:
-            if not target.exists():  # else another process was first, with the same result
-                raise
+        work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return target
 
 
 def _convert(model: Path, work: Path) -> None:
@@ -164,6 +174,12 @@ class Embedder:
 
     def __init__(self, threads: int = 1, name: str | None = None) -> None:
         import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import (
+            Fail,
+            InvalidGraph,
+            InvalidProtobuf,
+            NoSuchFile,
+        )
         from tokenizers import Tokenizer
 
         folder = prepare() if name in (None, model_name()) else converted(name)
@@ -172,9 +188,13 @@ class Embedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except (Fail, InvalidGraph, InvalidProtobuf, NoSuchFile) as error:
+            logger.warning("The converted model is damaged", extra={"error": str(error)})
+            raise ModelUnusable(f"The converted model {folder.name} is damaged: remove it.") from None
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()  # the file asks for 128 tokens always, 12 times the work of a query

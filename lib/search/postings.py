@@ -32,8 +32,11 @@ Places = list[BitMap]
 """The recipes that hold something, for each place: those in whose index it stands there and nowhere
 higher. The first has all in whose steps it stands, whatever else holds it."""
 
-_MOST_PHRASES = 2000
+# More than all requests at once can ask for, so that none loses what it has just read.
+_MOST_PHRASES = 10_000
 _MOST_WAYS = 50_000
+# At once, so that each statement ends in time.
+_LOOKED_AT = 20_000
 
 _READ = text("""
     select lexeme, strpos('DCBA', weight) as place, string_agg(int4send(number), '') as numbers
@@ -54,22 +57,37 @@ _LEXEMES = text("""
     ) as lexemes
     from unnest(cast(:ways as text[])) way
 """)
+# The queries are made once: in a plan that serves all phrases they would be made for every recipe.
 _PHRASE = text("""
+    with asked as materialized (select
+        to_tsquery('english', :place_1) as anywhere, to_tsquery('english', :place_2) as above_steps,
+        to_tsquery('english', :place_3) as listed, to_tsquery('english', :place_4) as titled)
     select number, case
-        when words @@ to_tsquery('english', :place_4) then 4
-        when words @@ to_tsquery('english', :place_3) then 3
-        when words @@ to_tsquery('english', :place_2) then 2 else 1 end as place
+        when words @@ (select titled from asked) then 4
+        when words @@ (select listed from asked) then 3
+        when words @@ (select above_steps from asked) then 2 else 1 end as place
     from compute.recipe_index
-    where number = any(:numbers) and words @@ to_tsquery('english', :place_1)
+    where number = any(:numbers) and words @@ (select anywhere from asked)
 """)
 
 
 class _Phrase:
-    """Where a phrase stands, but for the recipes that are still to be looked at; None for all."""
+    """Where a phrase stands.
+
+    `unread` are the recipes that are still to be looked at, None for all; `changed` those that were
+    written since the last look began, of which there is one at a time.
+    """
 
     def __init__(self) -> None:
+        self.looking = threading.Lock()
         self.places = _nowhere()
         self.unread: BitMap | None = None
+        self.changed = BitMap()
+
+    @property
+    def known(self) -> bool:
+        """Whether no recipe is still to be looked at."""
+        return self.unread is not None and not self.unread
 
 
 class Postings:
@@ -111,43 +129,53 @@ class Postings:
         for phrase in self._phrases.values():
             for place in phrase.places:
                 place -= changed
+            phrase.changed |= changed
             if phrase.unread is not None:
                 phrase.unread |= changed
 
     def read(self, session: Session, ways: Sequence[str]) -> None:
         """Prepare to look for these words and phrases.
 
-        A phrase that is new takes about 10 microseconds for each recipe that has all its words.
+        A phrase that is new takes about 10 microseconds for each recipe that has all its words; only who
+        wants the same phrase waits for it.
         """
         with self._lock:
             # Those that are known are asked for, so that they aren't the first to be forgotten.
             unknown = [way for way in dict.fromkeys(ways) if self._lexemes.get(way) is None]
-            if unknown:
-                rows = session.execute(_LEXEMES, {"ways": unknown})
+        if unknown:
+            rows = session.execute(_LEXEMES, {"ways": unknown}).all()
+            with self._lock:
                 self._lexemes.update((way, tuple(lexemes)) for way, lexemes in rows)
-            for way in ways:
-                self._read_phrase(session, way)
+        for way in ways:
+            self._read_phrase(session, way)
 
     def _read_phrase(self, session: Session, way: str) -> None:
         """Find the phrase in the recipes that hold all its words, unless it was found in them before."""
-        lexemes = self._lexemes[way]
-        if len(lexemes) < 2:
-            return
-        phrase = self._phrases.get(way)
-        if phrase is None:
-            phrase = self._phrases[way] = _Phrase()
-        elif phrase.unread is not None and not phrase.unread:
-            return
-        having = BitMap.intersection(*(BitMap.union(*self._places(each)[1:]) for each in lexemes))
-        if phrase.unread is not None:
-            having &= phrase.unread
-        if having:
-            asked: dict[str, Any] = {
-                f"place_{place}": _tsquery(way, WEIGHTS[place - 1 :]) for place in range(1, TITLE + 1)
-            }
-            for number, place in session.execute(_PHRASE, asked | {"numbers": [*having]}):
-                phrase.places[place].add(number)
-        phrase.unread = BitMap()
+        with self._lock:
+            lexemes = self._lexemes.get(way, ())
+            if len(lexemes) < 2:
+                return
+            phrase = self._phrases.get(way)
+            if phrase is None:
+                phrase = self._phrases[way] = _Phrase()
+            elif phrase.known:
+                return
+        with phrase.looking:
+            with self._lock:
+                if phrase.known:  # since somebody else looked meanwhile
+                    return
+                phrase.changed = BitMap()
+                having = BitMap.intersection(
+                    *(BitMap.union(*self._places(each)[1:]) for each in lexemes)
+                )
+                if phrase.unread is not None:
+                    having &= phrase.unread
+            found = _looked_for(session, way, [*having])
+            with self._lock:
+                for number, place in found:
+                    if number not in phrase.changed:
+                        phrase.places[place].add(number)
+                phrase.unread = phrase.changed.copy()
 
     def _places(self, lexeme: str) -> Places:
         return [self._words.get((lexeme, place)) or BitMap() for place in range(TITLE + 1)]
@@ -170,6 +198,18 @@ class Postings:
         """How many words the titles of these recipes have."""
         with self._lock:
             return self._title_lengths[numbers]
+
+
+def _looked_for(session: Session, way: str, among: Sequence[int]) -> list[tuple[int, int]]:
+    """Which of these recipes hold the phrase, and at which place."""
+    asked: dict[str, Any] = {
+        f"place_{place}": _tsquery(way, WEIGHTS[place - 1 :]) for place in range(1, TITLE + 1)
+    }
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(among), _LOOKED_AT):
+        numbers = among[start : start + _LOOKED_AT]
+        found += session.execute(_PHRASE, asked | {"numbers": numbers}).tuples()
+    return found
 
 
 def _nowhere() -> Places:

@@ -1,6 +1,7 @@
 """The routes as callers use them."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -109,6 +110,21 @@ def test_without_the_model_of_the_vectors_it_is_a_503(search_client):
     overrides[search.service] = working
     assert_problem(response, 503, "model")
     assert response.headers["retry-after"] == "2"
+
+
+def test_a_damaged_model_is_a_503(search_client, model, tmp_path, monkeypatch):
+    whole = embedding.converted()
+    damaged = tmp_path / whole.name
+    shutil.copytree(whole, damaged)
+    (damaged / "model.onnx").write_bytes(b"none")
+    monkeypatch.setattr(embedding, "converted", lambda _name=None: damaged)
+    overrides = search_client.app.dependency_overrides
+    working = overrides[search.service]
+    here = SimpleNamespace(**vars(working()) | {"encode": Encoder().encode})
+    overrides[search.service] = lambda: here
+    response = search_client.post("/search/semantic", json={"query": "never asked before that"})
+    overrides[search.service] = working
+    assert_problem(response, 503, "model")
 
 
 def test_the_model_is_loaded_when_it_is_first_asked_for_and_once(model, monkeypatch):

@@ -2,12 +2,14 @@
 
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from lib import db
+from lib.errors import Unavailable
 from lib.nutrition.claims import Claim
 from lib.nutrition.labels import Allergen, Diet
 from lib.recipes.draft import Difficulty, MealType, Season
@@ -218,6 +220,17 @@ def test_what_was_read_is_not_read_again(sessions, model):
 def test_an_empty_index_matches_nothing(sessions):
     assert matching(sessions, Catalogue()) == set()
     assert matching(sessions, Catalogue(), exclude_ingredients=["egg"], max_total_minutes=5) == set()
+
+
+def test_nobody_waits_long_while_another_reads_the_index(sessions, monkeypatch):
+    monkeypatch.setattr("lib.search.catalogue._LONGEST_WAIT_S", 0.05)
+    held = Catalogue()
+    with held._held(), ThreadPoolExecutor(1) as pool:  # as while very much is read
+        waited = pool.submit(matching, sessions, held)
+        with pytest.raises(Unavailable) as refused:
+            waited.result(5)
+    assert "index" in refused.value.detail
+    assert matching(sessions, held) == set()
 
 
 def test_threads_that_update_and_match_see_whole_states(sessions, model):

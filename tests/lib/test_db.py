@@ -48,7 +48,7 @@ def test_all_connections_of_a_restarted_server_are_replaced_at_once(sessions, mo
 
 
 def test_each_statement_that_only_reads_stands_alone(database):
-    with db.reading_sessions()() as session:
+    with db.reading() as session:
         assert session.scalar(text("show transaction_isolation")) == "read committed"
         starts = {session.scalar(text("select now()")) for _ in range(3)}
         assert len(starts) == 3  # of three transactions

@@ -1,14 +1,17 @@
 """The words in memory are held where PostgreSQL says they are."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cachetools import LRUCache
 from pyroaring import BitMap
 from sqlalchemy import delete, event, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from lib import db
-from lib.search import embedding
+from lib.search import embedding, postings
 from lib.search.candidates import one_by_one
 from lib.search.catalogue import Catalogue, as_array
 from lib.search.filters import Filters
@@ -203,3 +206,70 @@ def test_what_is_asked_for_is_not_forgotten_meanwhile(catalogue, monkeypatch):
         known.read(session, ["leek", "lentil", "rice"])
         known.read(session, ["leek", "turnip", "lentil"])
     assert all(any(known.places(way)[1:]) for way in ("leek", "lentil"))
+
+
+def test_a_phrase_that_could_not_be_read_is_read_again(sessions, model, monkeypatch):
+    insert(sessions, "Sour Cream Pie", ["sour cream"])
+    refresh(sessions, model.encode, embedding.model_name())
+    held = Catalogue()
+
+    def fail(*_given):
+        raise OperationalError("", {}, Exception())
+
+    with sessions.begin() as session:
+        held.update(session)
+        with monkeypatch.context() as patched:
+            patched.setattr(postings, "_looked_for", fail)
+            for _ in range(2):
+                with pytest.raises(OperationalError):
+                    held.postings.read(session, ["sour cream"])
+        held.postings.read(session, ["sour cream"])
+    assert len(held.postings.places("sour cream")[TITLE]) == 1
+
+
+def test_what_changes_while_a_phrase_is_read_is_read_again(sessions, model, monkeypatch):
+    pie = insert(sessions, "Sour Cream Pie", ["sour cream"])
+    refresh(sessions, model.encode, embedding.model_name())
+    held, look = Catalogue(), postings._looked_for
+
+    def look_while_it_changes(session, way, among):
+        found = look(session, way, among)
+        monkeypatch.setattr(postings, "_looked_for", look)
+        with sessions.begin() as other:
+            other.execute(update(recipes).where(recipes.c.id == pie).values(title="Pie"))
+        refresh(sessions, model.encode, embedding.model_name())
+        with sessions.begin() as other:
+            held.update(other)
+        return found
+
+    with sessions.begin() as session:
+        held.update(session)
+        monkeypatch.setattr(postings, "_looked_for", look_while_it_changes)
+        held.postings.read(session, ["sour cream"])
+        held.postings.read(session, ["sour cream"])
+    assert [len(place) for place in held.postings.places("sour cream")[1:]] == [0, 0, 1, 0]
+
+
+def test_requests_that_want_one_phrase_at_once_read_it_once(sessions, model, monkeypatch):
+    insert(sessions, "Sour Cream Pie", ["sour cream"])
+    refresh(sessions, model.encode, embedding.model_name())
+    held, look, looked = Catalogue(), postings._looked_for, []
+    with sessions.begin() as session:
+        held.update(session)
+
+    def slowly(session, way, among):
+        looked.append(len(among))
+        time.sleep(0.2)
+        assert held.postings.places("pie")  # who wants something else doesn't wait
+        return look(session, way, among)
+
+    monkeypatch.setattr(postings, "_looked_for", slowly)
+
+    def read(_number):
+        with sessions.begin() as session:
+            held.postings.read(session, ["sour cream"])
+        return len(held.postings.places("sour cream")[TITLE])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(read, range(4))] == [1, 1, 1, 1]
+    assert sum(looked) == 1
