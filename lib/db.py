@@ -57,6 +57,7 @@ def new_engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
+        pool_use_lifo=True,  # the last one used has its plans and pages at hand
         hide_parameters=True,  # errors are logged; what people sent is not
         connect_args={
             "options": options,
