@@ -89,13 +89,14 @@ class _Scored:
 @dataclass(frozen=True, slots=True)
 class LookedUp:
     """What is known of a request before it has a vector: the filters and the recipes that meet them, the
-    terms and how these recipes hold them."""
+    terms, how these recipes hold them, and which hold them best."""
 
     request: Request
     filters: Filters
     passing: BitMap
     asked: Sequence[Term]
     held: FullText
+    best: npt.NDArray[np.uint32]
 
 
 class Searcher:
@@ -145,7 +146,7 @@ class Searcher:
         passing = self.catalogue.matching(filters)
         asked = terms(session, request.text, self.vocabulary, self.catalogue.postings)
         held = FullText(self.catalogue, asked, _weights(asked, len(self.catalogue)), passing)
-        return LookedUp(request, filters, passing, asked, held)
+        return LookedUp(request, filters, passing, asked, held, held.best(_TEXTS))
 
     def answer(
         self,
@@ -176,10 +177,9 @@ class Searcher:
 
 
 def _page(session: Session, query: Query, found: LookedUp, limit: int, offset: int) -> list[_Scored]:
-    best = found.held.best(_TEXTS)
-    similar = similarities(session, query, best.tolist())
+    similar = similarities(session, query, found.best.tolist())
     # What was indexed since the catalogue was read isn't counted yet.
-    candidates = as_array(BitMap(best) | (BitMap(similar) & found.passing))
+    candidates = as_array(BitMap(found.best) | (BitMap(similar) & found.passing))
     head = _ranked(candidates, [similar.get(number) for number in candidates.tolist()], found.held)
     page = head[offset : offset + limit]
     if len(page) < limit:

@@ -17,10 +17,10 @@ def marks(asked: Sequence[Term], matched: Sequence[str]) -> set[str]:
 
 def snippet(texts: Sequence[str], marks: set[str]) -> str:
     """The text as HTML, cut to length around its marks, that has most of the marked words."""
-    shown = [(_marked_words(text, marks), text) for text in texts]
-    if not shown:
+    if not texts:
         return ""
-    places, text = max(shown, key=lambda each: len({word for _, _, word in each[0]}))
+    text = max(texts, key=lambda each: len(marks.intersection(map(_keyed, WORD.findall(each)))))
+    places = _marked_words(text, marks)
     start = max(0, places[0][0] - 60) if places and len(text) > _LONGEST else 0
     start = text.rfind(" ", 0, start) + 1 if start else 0
     end = len(text) if len(text) - start <= _LONGEST else text.rfind(" ", start, start + _LONGEST)
