@@ -84,14 +84,15 @@ def settle_unweighed(
     name = needs[0].name
     text = _as_written(needs, sources) if not unit else ""
     grams = [need.grams for need in needs]
+    enough = stock.enough or all(any(kept.unsaid for kept in stock.of_part(n.part)) for n in needs)
     books = _Books(
         needed=quantity(needed, text),
-        pantry=quantity(needed if stock.enough else stock.amount),
+        pantry=quantity(needed if enough else stock.amount),
         by_recipe=uses(needs, grams, sources, system),
         notes=notes(needs),
     )
     missing = books.needed.amount - books.pantry.amount
-    if stock.enough or missing < 0 or (missing == 0 and stock.amount):
+    if enough or missing < 0 or (missing == 0 and stock.amount):
         return books.left_out(name, quantity(-missing))
     if text:
         written = needs[0].line.unknown_unit

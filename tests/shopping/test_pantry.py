@@ -1,7 +1,7 @@
 """What is at home is measured as what is needed is."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.nutrition.lines import from_parts
@@ -14,6 +14,7 @@ from tests.shopping.test_balance import lines, systems
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(lines, max_size=8), systems)
+@example([from_parts("lemon juice", None, "blorp")], "metric")
 def test_who_has_everything_buys_nothing(some, system):
     data = shopping_list(Wanted("A list", [Source(some)], some), match, system)
     check_balance(data)
