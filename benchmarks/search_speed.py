@@ -123,7 +123,7 @@ def _copy(session: Session, many: int) -> None:
 
 
 def _count_words(session: Session, times: float) -> None:
-    """Count the variants' words as indexing would have: which are rare decides what is looked at."""
+    """Count the variants' words as indexing would have: by them spelling is corrected."""
     session.execute(
         text(
             "update compute.search_words set recipes = recipes + cast(recipes * :times as int)"

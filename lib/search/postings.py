@@ -189,6 +189,11 @@ class Postings:
             phrase = self._phrases.get(way) if lexemes else None
             return [place.copy() for place in phrase.places] if phrase else _nowhere()
 
+    def same(self, way: str, other: str) -> bool:
+        """Whether these, which were `read`, come to the same lexemes."""
+        with self._lock:
+            return self._lexemes.get(way) == self._lexemes.get(other)
+
     def titles_with(self, word: str) -> BitMap:
         """The recipes whose title has the word as it is spelled, but for its number."""
         with self._lock:

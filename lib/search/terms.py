@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,6 +94,8 @@ class Vocabulary:
                     self._by_length.setdefault(len(known), []).append(known)
                 self._loaded_at = time.monotonic()
             known_words, by_length = self._words, self._by_length
+        if word in known_words:
+            return word
         most = 1 if len(word) < 6 else 2 if len(word) < 11 else 3
         near: list[tuple[float, int, str]] = []
         for length in range(len(word) - most, len(word) + most + 1):
@@ -109,17 +111,15 @@ class Vocabulary:
 def terms(session: Session, text: str, vocabulary: Vocabulary, postings: Postings) -> list[Term]:
     """The terms of a text, in order; the postings have read all that is sought for them."""
     said_in_ways = {said: _ways(said) for said in [*dict.fromkeys(_said(text))][:MOST_TERMS]}
-    postings.read(session, [way for ways in said_in_ways.values() for way in ways])
+    postings.read(session, [way for ways in said_in_ways.values() for way in telling(ways)])
     found: list[Term] = []
     for said, ways in said_in_ways.items():
         sort = _sort(said)
         held = _recipes(postings, ways)
-        guess = None
-        if not held and sort == "word" and " " not in said and said not in common_words():
-            guess = vocabulary.nearest(session, (words(said) or [said])[0])
+        guess = _meant(session, said, vocabulary, postings, held > 0) if sort == "word" else None
         if guess:
             ways, sort = (*_ways(guess)[: _MOST_WAYS - 1], said), _sort(guess)
-            postings.read(session, ways)
+            postings.read(session, telling(ways))
             held = _recipes(postings, ways)
         narrower = dishes().get(key(ways[0]), ()) if sort == "dish" else ()
         found.append(Term(said, ways, held, sort, narrower, typo=guess is not None))
@@ -128,9 +128,25 @@ def terms(session: Session, text: str, vocabulary: Vocabulary, postings: Posting
     return found
 
 
-def _recipes(postings: Postings, ways: Iterable[str]) -> int:
+def _meant(
+    session: Session, said: str, vocabulary: Vocabulary, postings: Postings, held: bool
+) -> str | None:
+    """The word that a typo was meant to be; where recipes hold the typo's stem, one of that stem."""
+    if " " in said or said in common_words():
+        return None
+    word = (words(said) or [said])[0]
+    guess = vocabulary.nearest(session, word)
+    if guess is None or guess == word:
+        return None
+    if held:
+        postings.read(session, [guess])
+        return guess if postings.same(said, guess) else None
+    return guess
+
+
+def _recipes(postings: Postings, ways: Sequence[str]) -> int:
     """How many recipes hold the commonest way, not only in their steps."""
-    return max(sum(map(len, postings.places(way)[2:])) for way in ways)
+    return max(sum(map(len, postings.places(way)[2:])) for way in telling(ways))
 
 
 def telling(ways: Sequence[str]) -> list[str]:

@@ -249,6 +249,8 @@ def test_a_typo_finds_what_the_right_word_finds(ask, typo, right, said, meant):
     ("query", "said", "meant"),
     [
         ("chiken curry", "chiken", "chicken"),
+        ("potatoe salad", "potatoe", "potato"),
+        ("tomatoe soup", "tomatoe", "tomato"),
         ("cinammon rolls", "cinammon", "cinnamon"),
         ("brocolli soup", "brocolli", "broccoli"),
     ],
