@@ -88,11 +88,8 @@ class FullText:
             held += counts[-1] * self._ease(numbers) if term.sort == "quick" else counts[row[numbers]]
         return held
 
-    def score(self, numbers: Numbers) -> Floats:
-        """As `held`, also by how much of the title was said."""
-        return self._scored(numbers, self.held(numbers))
-
-    def _scored(self, numbers: Numbers, held: Floats) -> Floats:
+    def score(self, numbers: Numbers, held: Floats) -> Floats:
+        """How much each of these `held`, also by how much of the title was said."""
         lengths = self._said + self._catalogue.postings.title_lengths(numbers)
         alike: Floats = 2 * self._in_title[numbers] / np.maximum(lengths, 1)
         return (1 - _TITLE_WEIGHT) * held + _TITLE_WEIGHT * alike
@@ -110,7 +107,7 @@ class FullText:
         order."""
         if len(self._holding) <= limit:
             return self._holding
-        scores = self._scored(self._holding, self._held)
+        scores = self.score(self._holding, self._held)
         return self._holding[np.argpartition(-scores, limit)[:limit]]
 
     def _ease(self, numbers: Numbers) -> Floats:

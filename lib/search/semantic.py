@@ -207,8 +207,9 @@ def _ranked(
 ) -> list[_Scored]:
     """Words lead in short requests, meaning in sentences, of which few words stand in a recipe."""
     known = np.nan_to_num(np.array(similar, dtype=np.float64))
-    by_words = held.score(numbers)
-    share = _share_of_words(held, numbers)
+    said = held.held(numbers)
+    by_words = held.score(numbers, said)
+    share = _share_of_words(held.terms, max(held.most, float(said.max(initial=0.0))))
     scores = share * by_words + (1 - share) * known
     scores *= 1 - _FOOD_MISSING * share * held.foods_missing(numbers)
     scores, known = scores.round(4), known.round(4)
@@ -218,12 +219,11 @@ def _ranked(
     return [_Scored(*each) for each in zip(*(c.tolist() for c in columns), levels, strict=True)]
 
 
-def _share_of_words(held: FullText, numbers: npt.NDArray[np.uint32]) -> float:
+def _share_of_words(terms: int, most: float) -> float:
     """How far words lead: the shorter the request and the more of it some recipe holds, the further."""
-    if not held.terms:
+    if not terms:
         return 0.0
-    most = max(held.most, float(held.held(numbers).max(initial=0.0)))
-    short = min(1.0, _SHORT_REQUEST / held.terms) ** 2
+    short = min(1.0, _SHORT_REQUEST / terms) ** 2
     well = min(1.0, most / _WELL_HELD) ** 2
     return _MEANING_LEADS + (_WORDS_LEAD - _MEANING_LEADS) * short * well
 

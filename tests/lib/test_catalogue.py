@@ -32,14 +32,6 @@ def rows(shared_book):
         return session.execute(select(recipe_index)).all()
 
 
-@pytest.fixture(scope="module")
-def catalogue(shared_book):
-    found = Catalogue()
-    with db.transaction() as session:
-        found.update(session)
-    return found
-
-
 def random_filters(chance):
     def some(kind, most=1):
         values = kind if isinstance(kind, list) else list(get_args(kind))

@@ -30,14 +30,6 @@ PHRASES = """
 
 
 @pytest.fixture(scope="module")
-def catalogue(shared_book):
-    found = Catalogue()
-    with db.transaction() as session:
-        found.update(session)
-    return found
-
-
-@pytest.fixture(scope="module")
 def said(shared_book):
     """Words, pairs and triples of words that follow each other in the book's texts."""
     with db.transaction() as session:
@@ -155,7 +147,7 @@ def test_the_best_are_the_best_of_those_that_pass(catalogue, request_, seed):
         asked = terms(session, request_, Vocabulary(), catalogue.postings)
     held = FullText(catalogue, asked, [1.0] * len(asked), passing)
     numbers = as_array(passing)
-    scores = dict(zip(numbers.tolist(), held.score(numbers).tolist(), strict=True))
+    scores = dict(zip(numbers.tolist(), held.score(numbers, held.held(numbers)).tolist(), strict=True))
     assert all(0 <= score <= 1 for score in scores.values())
     for limit in (1, 7, 500):
         best = set(held.best(limit).tolist())
